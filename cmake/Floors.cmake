@@ -1,0 +1,30 @@
+# Floors: a module may link only modules on lower floors, so the graph of modules has no cycles.
+# tandem_module() is all that a module's CMakeLists.txt says. tools/check_floors.py reads the same
+# calls and refuses an #include that linking would not notice.
+define_property(TARGET PROPERTY TANDEM_FLOOR)
+
+# tandem_module(name FLOOR n SOURCES … [DEPS modules…] [LIBS libraries…] [TESTS …] [TEST_DEPS modules…])
+# LIBS are visible to the module alone: a third-party header belongs to one folder.
+function(tandem_module name)
+  cmake_parse_arguments(M "" "FLOOR" "SOURCES;DEPS;LIBS;TESTS;TEST_DEPS;TEST_LIBS" ${ARGN})
+  add_library(tandem_${name} STATIC ${M_SOURCES})
+  set_target_properties(tandem_${name} PROPERTIES TANDEM_FLOOR ${M_FLOOR})
+  target_include_directories(tandem_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(tandem_${name} PUBLIC fmt::fmt PRIVATE tandem_flags ${M_LIBS})
+  foreach(dep IN LISTS M_DEPS)
+    get_target_property(floor tandem_${dep} TANDEM_FLOOR)
+    if(NOT floor LESS M_FLOOR)
+      message(FATAL_ERROR "${name} (floor ${M_FLOOR}) may not depend on ${dep} (floor ${floor})")
+    endif()
+    target_link_libraries(tandem_${name} PUBLIC tandem_${dep})
+  endforeach()
+  if(TANDEM_BUILD_TESTS AND M_TESTS)
+    add_executable(${name}_test ${M_TESTS})
+    target_link_libraries(${name}_test PRIVATE tandem_${name} tandem_flags GTest::gmock_main ${M_TEST_LIBS})
+    foreach(dep IN LISTS M_TEST_DEPS)
+      target_link_libraries(${name}_test PRIVATE tandem_${dep})
+    endforeach()
+    target_compile_definitions(${name}_test PRIVATE TANDEM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/result.h"
+#include "base/text.h"
+
+namespace tandem {
+namespace {
+
+Result<int> half(int value) {
+  if (value % 2 != 0) return Error(ErrorCode::kInvalidArgument, "odd");
+  return value / 2;
+}
+
+Result<int> quarter(int value) {
+  const int once = TRY_DOING(half(value), "first half");
+  return TRY_DOING(half(once), "second half");
+}
+
+TEST(Result, TryReturnsTheErrorWithItsContextOutermostFirst) {
+  EXPECT_EQ(quarter(8).value(), 2);
+  EXPECT_EQ(quarter(6).error().message(), "second half: odd");
+}
+
+TEST(Bytes, Base64MatchesRfc4648Vectors) {
+  EXPECT_EQ(toBase64(""), "");
+  EXPECT_EQ(toBase64("f"), "Zg==");
+  EXPECT_EQ(toBase64("foob"), "Zm9vYg==");
+  EXPECT_EQ(fromBase64("Zm9vYmE="), "fooba");
+  EXPECT_EQ(fromBase64("Zm9v YmE="), std::nullopt);
+  EXPECT_EQ(fromBase64("Z"), std::nullopt);
+  EXPECT_EQ(fromBase64Url(toBase64Url("\xff\xfe\xfd")), "\xff\xfe\xfd");
+}
+
+TEST(Bytes, HexReadsBothCasesAndRefusesOddLength) {
+  EXPECT_EQ(toHex("\x0f\xa0"), "0fa0");
+  EXPECT_EQ(fromHex("0FA0"), "\x0f\xa0");
+  EXPECT_EQ(fromHex("0FA"), std::nullopt);
+}
+
+TEST(Bytes, Utf16RoundTripsBeyondTheBasicPlane) {
+  const std::string text = "Zo\xC3\xAB \xF0\x9F\x98\x80";
+  EXPECT_EQ(utf16LeToUtf8(utf8ToUtf16Le(text)), text);
+  EXPECT_TRUE(isValidUtf8(text));
+  EXPECT_FALSE(isValidUtf8("\xC0\xAF"));
+  EXPECT_FALSE(isValidUtf8("\xED\xA0\x80"));
+}
+
+TEST(Bytes, VarintsRoundTrip) {
+  for (const std::uint64_t value : {0ULL, 127ULL, 128ULL, 300ULL, ~0ULL}) {
+    std::string out;
+    appendVarint(out, value);
+    std::string_view in = out;
+    EXPECT_EQ(readVarint(in), value);
+    EXPECT_TRUE(in.empty());
+  }
+  std::string_view cut = "\x80";
+  EXPECT_EQ(readVarint(cut), std::nullopt);
+  EXPECT_EQ(unzigzag(zigzag(INT64_MIN)), INT64_MIN);
+}
+
+TEST(Text, FoldsCaseBeyondAscii) {
+  EXPECT_EQ(foldCase("\xC3\x84rzte"), "\xC3\xA4rzte");
+  EXPECT_EQ(foldCase("ABC"), "abc");
+  EXPECT_EQ(foldCase("A\xFF"), "a\xFF");
+}
+
+TEST(Text, SplitsTrimsAndParses) {
+  EXPECT_THAT(split("a,,b", ','), testing::ElementsAre("a", "", "b"));
+  EXPECT_EQ(trimAscii(" \tx y\n"), "x y");
+  EXPECT_EQ(parseInteger("-2147483646"), -2147483646);
+  EXPECT_EQ(parseInteger("12x"), std::nullopt);
+}
+
+TEST(Hash, IsStableAcrossBuilds) {
+  // The store keeps these hashes, so another value would look as if every object had changed.
+  EXPECT_EQ(Hash128::fromBytes(hash128("tandem").bytes()), hash128("tandem"));
+  EXPECT_EQ(hash64(""), 0x2d06800538d394c2ULL);
+}
+
+}  // namespace
+}  // namespace tandem
