@@ -45,7 +45,8 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
 }
 
 std::optional<std::string> decode64(std::string_view text, std::string_view alphabet) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  while (!text.empty() && text.back() == '=')
+    text.remove_suffix(1);
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out;
   out.reserve(text.size() * 3 / 4);
@@ -113,9 +114,13 @@ void appendUnit(std::string& out, std::uint32_t unit) {
 
 }  // namespace
 
-std::string toHex(std::string_view bytes) { return hex(bytes, "0123456789abcdef"); }
+std::string toHex(std::string_view bytes) {
+  return hex(bytes, "0123456789abcdef");
+}
 
-std::string toHexUpper(std::string_view bytes) { return hex(bytes, "0123456789ABCDEF"); }
+std::string toHexUpper(std::string_view bytes) {
+  return hex(bytes, "0123456789ABCDEF");
+}
 
 std::optional<std::string> fromHex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
@@ -136,9 +141,13 @@ std::optional<std::string> fromHex(std::string_view text) {
   return out;
 }
 
-std::string toBase64(std::string_view bytes) { return encode64(bytes, kBase64, /*pad=*/true); }
+std::string toBase64(std::string_view bytes) {
+  return encode64(bytes, kBase64, /*pad=*/true);
+}
 
-std::optional<std::string> fromBase64(std::string_view text) { return decode64(text, kBase64); }
+std::optional<std::string> fromBase64(std::string_view text) {
+  return decode64(text, kBase64);
+}
 
 std::string toBase64Url(std::string_view bytes) {
   return encode64(bytes, kBase64Url, /*pad=*/false);

@@ -11,13 +11,13 @@ namespace tandem {
 // Bytes travel as std::string: directories mix text and octets in one value model, and a view of
 // either is then one type. Text is UTF-8 where a name says so.
 
-std::string toHex(std::string_view bytes);                        // lower case
-std::string toHexUpper(std::string_view bytes);                   // upper case
-std::optional<std::string> fromHex(std::string_view text);        // either case, even length
+std::string toHex(std::string_view bytes);                  // lower case
+std::string toHexUpper(std::string_view bytes);             // upper case
+std::optional<std::string> fromHex(std::string_view text);  // either case, even length
 
-std::string toBase64(std::string_view bytes);                     // RFC 4648 section 4, padded
-std::optional<std::string> fromBase64(std::string_view text);     // padding optional, no blanks
-std::string toBase64Url(std::string_view bytes);                  // RFC 4648 section 5, unpadded
+std::string toBase64(std::string_view bytes);                  // RFC 4648 section 4, padded
+std::optional<std::string> fromBase64(std::string_view text);  // padding optional, no blanks
+std::string toBase64Url(std::string_view bytes);               // RFC 4648 section 5, unpadded
 std::optional<std::string> fromBase64Url(std::string_view text);
 
 // UTF-16 little-endian without a byte order mark. Invalid UTF-8 becomes U+FFFD.

@@ -6,6 +6,6 @@ namespace tandem::detail {
 }  // namespace tandem::detail
 
 // A programming error: stop now, in every build type. Never for input.
-#define TANDEM_CHECK(condition)                           \
+#define TANDEM_CHECK(condition)                        \
   (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::tandem::detail::checkFailed(__FILE__, __LINE__, #condition))

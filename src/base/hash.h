@@ -14,7 +14,7 @@ struct Hash128 {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
 
-  std::string bytes() const;  // 16 bytes, low first, as the store keeps it
+  std::string bytes() const;                         // 16 bytes, low first, as the store keeps it
   static Hash128 fromBytes(std::string_view bytes);  // zero when not 16 bytes long
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
 };

@@ -36,8 +36,12 @@ spdlog::level::level_enum toSpdlog(LogLevel level) {
 
 }  // namespace
 
-void setLogLevel(LogLevel least) { logger().set_level(toSpdlog(least)); }
+void setLogLevel(LogLevel least) {
+  logger().set_level(toSpdlog(least));
+}
 
-void log(LogLevel level, std::string_view message) { logger().log(toSpdlog(level), "{}", message); }
+void log(LogLevel level, std::string_view message) {
+  logger().log(toSpdlog(level), "{}", message);
+}
 
 }  // namespace tandem

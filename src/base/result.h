@@ -72,15 +72,15 @@ class [[nodiscard]] Result<void> {
 
 // TRY(expr): the value, or return the error to our caller.
 // TRY_DOING(expr, "what"): the same, saying what we were doing.
-#define TRY(expr)                                               \
-  __extension__({                                               \
-    auto tandem_result = (expr);                                   \
+#define TRY(expr)                                                     \
+  __extension__({                                                     \
+    auto tandem_result = (expr);                                      \
     if (!tandem_result.ok()) return std::move(tandem_result).error(); \
-    std::move(tandem_result).value();                              \
+    std::move(tandem_result).value();                                 \
   })
-#define TRY_DOING(expr, doing)                                                       \
-  __extension__({                                                                    \
-    auto tandem_result = (expr);                                                        \
+#define TRY_DOING(expr, doing)                                                             \
+  __extension__({                                                                          \
+    auto tandem_result = (expr);                                                           \
     if (!tandem_result.ok()) return std::move(tandem_result).error().withContext((doing)); \
-    std::move(tandem_result).value();                                                   \
+    std::move(tandem_result).value();                                                      \
   })

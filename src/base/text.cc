@@ -10,7 +10,9 @@
 namespace tandem {
 namespace {
 
-char lowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lowerAscii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 void appendFolded(std::string_view text, std::string& out) {
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -40,8 +42,9 @@ std::string toLowerAscii(std::string_view text) {
 }
 
 bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lowerAscii(x) == lowerAscii(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return lowerAscii(x) == lowerAscii(y);
+  });
 }
 
 void foldCaseInto(std::string_view text, std::string& out) {

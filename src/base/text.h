@@ -13,7 +13,8 @@ namespace tandem {
 std::string toLowerAscii(std::string_view text);
 bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b);
 
-// Unicode simple case folding (utf8proc), with a fast path for ASCII. Invalid UTF-8 is kept as it is.
+// Unicode simple case folding (utf8proc), with a fast path for ASCII. Invalid UTF-8 is kept as it
+// is.
 std::string foldCase(std::string_view text);
 // The same, into a buffer that the caller reuses.
 void foldCaseInto(std::string_view text, std::string& out);

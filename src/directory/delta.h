@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tandem::directory {
+
+// What turns one record into another, itself a record: attributes with their new values, and
+// cleared attributes (count 0). An attribute that is not named stays as it is.
+std::string computeDelta(std::string_view before, std::string_view after);
+bool isEmptyDelta(std::string_view delta);
+std::string applyDelta(std::string_view before, std::string_view delta);
+
+}  // namespace tandem::directory
