@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/connector.h"
 
+#include "connectors/directory_settings.h"
+
 namespace tandem::connectors {
 
 void ImportItem::clear() {
@@ -13,6 +15,10 @@ void ImportItem::clear() {
   references.clear();
   error_type.clear();
   error_message.clear();
+}
+
+std::vector<std::string> defaultObjectTypes() {
+  return {"user", "inetOrgPerson", "group", "contact", "groupOfNames", "groupOfUniqueNames"};
 }
 
 }  // namespace tandem::connectors

@@ -38,6 +38,8 @@ enum class ImportKind : std::uint8_t {
   kPartial,        // only what changed: an attribute with count 0 was removed
   kDelete,         // the object is gone (or left the scope); anchor says which
   kDeleteSubtree,  // every known object under dn, and itself, left the scope
+  kPresent,        // full imports only: anchor alone; the object is there and has not changed.
+                   // An anchor that is not known is to be ignored.
 };
 
 enum class ReferenceChange : std::uint8_t {
@@ -58,8 +60,11 @@ struct ImportItem {
   ObjectTypeId type;   // not needed for deletes and for kPartial of a known object
   std::string anchor;  // AD: objectGUID's 16 bytes; OpenLDAP: entryUUID's; tenant: cloudAnchor text
   std::string dn;      // empty in kPartial: unchanged. A container's new dn renames all under it
-  bool is_container = false;  // an OU or domain: kept so that renames of it can be followed
-  std::string image;          // a record without references
+  // An OU or domain: kept so that renames of it can be followed. Containers above an included OU
+  // are passed on too. In a delta import renamed containers come first, in an order in which each
+  // rename may be applied to everything below it at once.
+  bool is_container = false;
+  std::string image;                          // a record without references
   std::vector<ImportedReference> references;  // kFull: all values as kAdd
   // An object that cannot be used: staged as an error of this type, the run goes on. Empty: fine.
   std::string error_type;  // "missing-anchor-component", "invalid-attribute-value", …
@@ -88,6 +93,10 @@ class ImportSink {
   // For progress: how many objects there are, when the connector can know.
   virtual void expect(std::uint64_t objects) = 0;
   virtual bool isCancelled() const = 0;
+  // A delta import has turned into a full one, and says why. Called before the first item, so that
+  // what follows is the whole partition and none of it is a cascading rename: in a full import
+  // every object brings its own DN (or is kPresent, and then no container was renamed).
+  virtual void becomesFull(const std::string& reason) { static_cast<void>(reason); }
 };
 
 struct ImportRequest {
