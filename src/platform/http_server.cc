@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one file that knows Beast. A connection is a coroutine on its own strand; the handler runs
+// in place, so the threads are what bounds how many handlers run at once.
+#include "platform/http_server.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <openssl/ssl.h>
+
+#include "base/log.h"
+
+namespace tandem::platform {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Tcp = asio::ip::tcp;
+using Parser = http::request_parser<http::string_body>;
+
+struct HttpServerState {
+  HttpServerState(HttpServerOptions given, HttpHandler handle)
+      : options(std::move(given)),
+        handler(std::move(handle)),
+        io(static_cast<int>(options.threads)),
+        acceptor(io) {}
+
+  HttpServerOptions options;
+  HttpHandler handler;
+  asio::io_context io;
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  Tcp::acceptor acceptor;
+  std::uint16_t port = 0;
+  std::vector<std::thread> threads;
+};
+
+namespace {
+
+ServerRequest toRequest(Parser& parser, const std::string& peer) {
+  auto message = parser.release();
+  ServerRequest request;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  for (const auto& field : message) {
+    request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  }
+  request.body = std::move(message.body());
+  request.peer_address = peer;
+  return request;
+}
+
+http::response<http::string_body> toMessage(ServerResponse answer, bool keep_alive, bool head) {
+  http::response<http::string_body> message;
+  message.version(11);
+  message.result(static_cast<unsigned>(answer.status));
+  for (auto& [name, value] : answer.headers)
+    message.insert(name, value);
+  message.body() = std::move(answer.body);
+  message.keep_alive(keep_alive);
+  message.prepare_payload();
+  if (head) message.body().clear();
+  return message;
+}
+
+// What to say about a request that could not be read; 0 when there is no one left to tell.
+int statusOf(const beast::error_code& error) {
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::end_of_stream || error == beast::error::timeout) return 0;
+  if (error.category() == http::make_error_code(http::error::bad_method).category()) return 400;
+  return 0;
+}
+
+template <class Stream>
+asio::awaitable<void> sendPlain(Stream& stream, int status) {
+  ServerResponse answer;
+  answer.status = status;
+  auto message = toMessage(std::move(answer), false, false);
+  co_await http::async_write(stream, message, asio::use_awaitable);
+}
+
+template <class Stream>
+asio::awaitable<beast::error_code> readRequest(Stream& stream,
+                                               beast::flat_buffer& buffer,
+                                               Parser& parser) {
+  beast::error_code error;
+  const auto token = [&error] { return asio::redirect_error(asio::use_awaitable, error); };
+  co_await http::async_read_header(stream, buffer, parser, token());
+  if (error) co_return error;
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    http::response<http::empty_body> go_on{http::status::continue_, 11};
+    co_await http::async_write(stream, go_on, token());
+    if (error) co_return error;
+  }
+  co_await http::async_read(stream, buffer, parser, token());
+  co_return error;
+}
+
+// Returns when the connection is to be closed.
+template <class Stream>
+asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const std::string& peer) {
+  beast::flat_buffer buffer;
+  auto& transport = beast::get_lowest_layer(stream);
+  for (;;) {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(server.options.header_limit));
+    parser.body_limit(server.options.body_limit);
+    transport.expires_after(server.options.idle_timeout);
+    const beast::error_code error = co_await readRequest(stream, buffer, parser);
+    if (error) {
+      const int status = statusOf(error);
+      if (status != 0) co_await sendPlain(stream, status);
+      co_return;
+    }
+    const bool keep_alive = parser.get().keep_alive();
+    const bool head = parser.get().method() == http::verb::head;
+    transport.expires_never();
+    ServerResponse answer = server.handler(toRequest(parser, peer));
+    if (answer.delay.count() > 0) {
+      asio::steady_timer timer(co_await asio::this_coro::executor, answer.delay);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    if (answer.drop_connection) co_return;
+    auto message = toMessage(std::move(answer), keep_alive, head);
+    transport.expires_after(server.options.idle_timeout);
+    if (head) {
+      http::response_serializer<http::string_body> serializer(message);
+      co_await http::async_write_header(stream, serializer, asio::use_awaitable);
+    } else {
+      co_await http::async_write(stream, message, asio::use_awaitable);
+    }
+    if (!keep_alive) co_return;
+  }
+}
+
+asio::awaitable<void> serveTls(Tcp::socket socket, HttpServerState& server, std::string peer) {
+  beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), server.tls);
+  auto& transport = beast::get_lowest_layer(stream);
+  transport.expires_after(std::chrono::seconds(15));
+  co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
+  co_await serve(stream, server, peer);
+  // No close_notify on purpose when an answer was dropped or the peer has gone: both end here, and
+  // HTTP's own framing says where a message ends.
+  beast::error_code ignored;
+  transport.socket().shutdown(Tcp::socket::shutdown_both, ignored);
+}
+
+asio::awaitable<void> connection(Tcp::socket socket, HttpServerState& server) {
+  // A peer may leave at any moment, in any operation: that ends its coroutine and nothing else.
+  try {
+    socket.set_option(Tcp::no_delay(true));
+    std::string peer = socket.remote_endpoint().address().to_string();
+    if (server.options.tls) {
+      co_await serveTls(std::move(socket), server, std::move(peer));
+    } else {
+      beast::tcp_stream stream(std::move(socket));
+      co_await serve(stream, server, peer);
+    }
+  } catch (const std::exception& problem) {
+    logDebug(std::string("connection ended: ") + problem.what());
+  }
+}
+
+asio::awaitable<void> acceptLoop(HttpServerState& server) {
+  while (server.acceptor.is_open()) {
+    beast::error_code error;
+    Tcp::socket socket = co_await server.acceptor.async_accept(
+        asio::make_strand(server.io), asio::redirect_error(asio::use_awaitable, error));
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      // Out of file descriptors, most likely: wait for some to come back rather than spin.
+      asio::steady_timer timer(server.io, std::chrono::milliseconds(50));
+      co_await timer.async_wait(asio::use_awaitable);
+      continue;
+    }
+    auto executor = socket.get_executor();
+    asio::co_spawn(executor, connection(std::move(socket), server), asio::detached);
+  }
+}
+
+void useTls(asio::ssl::context& context, const TlsFiles& files) {
+  context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
+                      asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
+                      asio::ssl::context::no_tlsv1_1);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  context.use_certificate_chain_file(files.certificate_chain);
+  context.use_private_key_file(files.private_key, asio::ssl::context::pem);
+}
+
+}  // namespace
+
+HttpServer::HttpServer(std::unique_ptr<HttpServerState> state) : state_(std::move(state)) {}
+
+HttpServer::~HttpServer() {
+  stop();
+}
+
+std::uint16_t HttpServer::port() const {
+  return state_->port;
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
+                                                      HttpHandler handler) {
+  const std::string where = options.address + ":" + std::to_string(options.port);
+  try {
+    auto state = std::make_unique<HttpServerState>(std::move(options), std::move(handler));
+    if (state->options.tls) useTls(state->tls, *state->options.tls);
+    const Tcp::endpoint endpoint(asio::ip::make_address(state->options.address),
+                                 state->options.port);
+    state->acceptor.open(endpoint.protocol());
+    state->acceptor.set_option(Tcp::acceptor::reuse_address(true));
+    state->acceptor.bind(endpoint);
+    state->acceptor.listen();
+    state->port = state->acceptor.local_endpoint().port();
+    asio::co_spawn(state->io, acceptLoop(*state), asio::detached);
+    for (std::size_t i = 0; i < state->options.threads; ++i) {
+      state->threads.emplace_back([io = &state->io] { io->run(); });
+    }
+    return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
+  } catch (const std::exception& problem) {
+    return Error(ErrorCode::kUnavailable,
+                 "cannot serve on " + where + ": " + problem.what() +
+                     "; is the address right and the port free, and are the TLS files readable?");
+  }
+}
+
+void HttpServer::stop() {
+  state_->io.stop();
+  for (auto& thread : state_->threads) {
+    if (thread.joinable()) thread.join();
+  }
+  beast::error_code ignored;
+  state_->acceptor.close(ignored);
+}
+
+}  // namespace tandem::platform
