@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/clock.h"
+
+#include <thread>
+
+namespace tandem::platform {
+
+WallTime SystemClock::wallNow() const {
+  return std::chrono::system_clock::now();
+}
+
+MonotonicTime SystemClock::monotonicNow() const {
+  return std::chrono::steady_clock::now();
+}
+
+void SystemClock::sleepFor(std::chrono::milliseconds duration) {
+  std::this_thread::sleep_for(duration);
+}
+
+}  // namespace tandem::platform
