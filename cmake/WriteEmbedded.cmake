@@ -21,6 +21,6 @@ foreach(file IN LISTS FILES)
   math(EXPR index "${index} + 1")
 endforeach()
 string(APPEND text "\nstd::span<const EmbeddedFile> ${FUNCTION}();\n"
-  "std::span<const EmbeddedFile> ${FUNCTION}() {\n  static constexpr EmbeddedFile kFiles[] = {\n${entries}  };\n"
-  "  return kFiles;\n}\n\n}  // namespace ${NAMESPACE}\n")
+  "std::span<const EmbeddedFile> ${FUNCTION}() {\n  static constexpr EmbeddedFile kFiles[] = {\n${entries}      {},  // no array may be empty\n  };\n"
+  "  return {kFiles, ${index}};\n}\n\n}  // namespace ${NAMESPACE}\n")
 file(WRITE ${OUT} "${text}")

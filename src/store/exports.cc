@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/exports.h"
+
+namespace tandem::store {
+namespace {
+
+void once(Statement& statement) {
+  statement.step();
+  statement.reset();
+}
+
+PendingOperation operationFrom(std::int64_t raw) {
+  return static_cast<PendingOperation>(raw);
+}
+
+ExportReferenceRow referenceFrom(const Statement& row) {
+  return {AttributeId(static_cast<std::uint32_t>(row.integer(0))),
+          ConnectorObjectId(row.integer(1)),
+          row.integer(2) != 0,
+          row.integer(3) != 0};
+}
+
+}  // namespace
+
+Exports::Exports(Database& database)
+    : database_(&database),
+      wanted_(database, "SELECT image, lineage FROM cs_wanted WHERE object = ?1"),
+      set_wanted_(database, "INSERT OR REPLACE INTO cs_wanted VALUES (?1, ?2, ?3)"),
+      remove_wanted_(database, "DELETE FROM cs_wanted WHERE object = ?1"),
+      unconfirmed_(database, "SELECT operation, delta FROM cs_unconfirmed WHERE object = ?1"),
+      set_unconfirmed_(database, "INSERT OR REPLACE INTO cs_unconfirmed VALUES (?1, ?2, ?3, ?4)"),
+      remove_unconfirmed_(database, "DELETE FROM cs_unconfirmed WHERE object = ?1"),
+      set_pending_(database, "INSERT OR REPLACE INTO cs_pending_export VALUES (?1, ?2, ?3)"),
+      pending_(database, "SELECT operation FROM cs_pending_export WHERE object = ?1"),
+      remove_pending_(database, "DELETE FROM cs_pending_export WHERE object = ?1"),
+      list_pending_(
+          database,
+          "SELECT object, operation FROM cs_pending_export WHERE object > ?3 AND connector = ?1 "
+          "AND operation = ?2 ORDER BY object LIMIT ?4"),
+      set_reference_(database,
+                     "INSERT OR REPLACE INTO export_reference VALUES (?1, ?2, ?3, ?4, ?5)"),
+      remove_reference_(
+          database,
+          "DELETE FROM export_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
+      mark_sent_(database, "UPDATE export_reference SET state = 1 WHERE owner = ?1 AND state = 0"),
+      reference_(database,
+                 "SELECT attribute, target, added, state FROM export_reference WHERE owner = ?1 "
+                 "AND attribute = ?2 AND target = ?3"),
+      references_(database,
+                  "SELECT attribute, target, added, state FROM export_reference WHERE owner = ?1"),
+      has_unsent_(database,
+                  "SELECT 1 FROM export_reference WHERE owner = ?1 AND state = 0 LIMIT 1"),
+      intent_(database,
+              "INSERT INTO export_journal (run, object, operation, epoch, sent_at, delta) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+      answer_(database, "UPDATE export_journal SET answered_at = ?2, outcome = ?3 WHERE id = ?1"),
+      open_intent_(
+          database,
+          "SELECT 1 FROM export_journal WHERE object = ?1 AND answered_at IS NULL LIMIT 1"),
+      close_intents_(database,
+                     "UPDATE export_journal SET answered_at = ?2, outcome = 'answer lost' "
+                     "WHERE object = ?1 AND answered_at IS NULL") {}
+
+std::optional<WantedRow> Exports::wanted(ConnectorObjectId id) {
+  wanted_.bind(1, id.raw());
+  std::optional<WantedRow> found;
+  if (wanted_.step()) found = WantedRow{std::string(wanted_.blob(0)), std::string(wanted_.blob(1))};
+  wanted_.reset();
+  return found;
+}
+
+void Exports::setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage) {
+  set_wanted_.bind(1, id.raw()).bindBlob(2, image).bindBlob(3, lineage);
+  once(set_wanted_);
+}
+
+void Exports::removeWanted(ConnectorObjectId id) {
+  remove_wanted_.bind(1, id.raw());
+  once(remove_wanted_);
+}
+
+std::optional<UnconfirmedRow> Exports::unconfirmed(ConnectorObjectId id) {
+  unconfirmed_.bind(1, id.raw());
+  std::optional<UnconfirmedRow> found;
+  if (unconfirmed_.step()) {
+    found =
+        UnconfirmedRow{operationFrom(unconfirmed_.integer(0)), std::string(unconfirmed_.blob(1))};
+  }
+  unconfirmed_.reset();
+  return found;
+}
+
+void Exports::setUnconfirmed(ConnectorObjectId id,
+                             PendingOperation operation,
+                             std::string_view delta,
+                             std::int64_t now) {
+  set_unconfirmed_.bind(1, id.raw()).bind(2, static_cast<std::int64_t>(operation));
+  set_unconfirmed_.bindBlob(3, delta).bind(4, now);
+  once(set_unconfirmed_);
+}
+
+void Exports::removeUnconfirmed(ConnectorObjectId id) {
+  remove_unconfirmed_.bind(1, id.raw());
+  once(remove_unconfirmed_);
+}
+
+void Exports::setPending(ConnectorObjectId id, ConnectorId connector, PendingOperation operation) {
+  set_pending_.bind(1, id.raw())
+      .bind(2, connector.raw())
+      .bind(3, static_cast<std::int64_t>(operation));
+  once(set_pending_);
+}
+
+std::optional<PendingOperation> Exports::pending(ConnectorObjectId id) {
+  pending_.bind(1, id.raw());
+  std::optional<PendingOperation> found;
+  if (pending_.step()) found = operationFrom(pending_.integer(0));
+  pending_.reset();
+  return found;
+}
+
+void Exports::removePending(ConnectorObjectId id) {
+  remove_pending_.bind(1, id.raw());
+  once(remove_pending_);
+}
+
+std::vector<PendingExportRow> Exports::listPending(ConnectorId connector,
+                                                   PendingOperation operation,
+                                                   ConnectorObjectId after,
+                                                   std::size_t limit) {
+  std::vector<PendingExportRow> rows;
+  list_pending_.bind(1, connector.raw()).bind(2, static_cast<std::int64_t>(operation));
+  list_pending_.bind(3, after.raw()).bind(4, static_cast<std::int64_t>(limit));
+  while (list_pending_.step()) {
+    rows.push_back(
+        {ConnectorObjectId(list_pending_.integer(0)), operationFrom(list_pending_.integer(1))});
+  }
+  list_pending_.reset();
+  return rows;
+}
+
+PendingExportCounts Exports::countPending(ConnectorId connector) {
+  Statement statement(
+      *database_,
+      "SELECT operation, count(*) FROM cs_pending_export WHERE connector = ?1 GROUP BY operation");
+  statement.bind(1, connector.raw());
+  PendingExportCounts counts;
+  while (statement.step()) {
+    switch (operationFrom(statement.integer(0))) {
+      case PendingOperation::kAdd:
+        counts.adds = statement.integer(1);
+        break;
+      case PendingOperation::kUpdate:
+        counts.updates = statement.integer(1);
+        break;
+      case PendingOperation::kDelete:
+        counts.deletes = statement.integer(1);
+        break;
+    }
+  }
+  return counts;
+}
+
+void Exports::setReference(ConnectorObjectId owner, const ExportReferenceRow& row) {
+  set_reference_.bind(1, owner.raw()).bind(2, row.attribute.raw()).bind(3, row.target.raw());
+  set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0);
+  once(set_reference_);
+}
+
+void Exports::removeReference(ConnectorObjectId owner,
+                              AttributeId attribute,
+                              ConnectorObjectId target) {
+  remove_reference_.bind(1, owner.raw()).bind(2, attribute.raw()).bind(3, target.raw());
+  once(remove_reference_);
+}
+
+void Exports::markReferencesSent(ConnectorObjectId owner) {
+  mark_sent_.bind(1, owner.raw());
+  once(mark_sent_);
+}
+
+std::optional<ExportReferenceRow> Exports::reference(ConnectorObjectId owner,
+                                                     AttributeId attribute,
+                                                     ConnectorObjectId target) {
+  reference_.bind(1, owner.raw()).bind(2, attribute.raw()).bind(3, target.raw());
+  std::optional<ExportReferenceRow> found;
+  if (reference_.step()) found = referenceFrom(reference_);
+  reference_.reset();
+  return found;
+}
+
+std::vector<ExportReferenceRow> Exports::references(ConnectorObjectId owner) {
+  std::vector<ExportReferenceRow> rows;
+  references_.bind(1, owner.raw());
+  while (references_.step())
+    rows.push_back(referenceFrom(references_));
+  references_.reset();
+  return rows;
+}
+
+bool Exports::hasReferencesToSend(ConnectorObjectId owner) {
+  has_unsent_.bind(1, owner.raw());
+  const bool found = has_unsent_.step();
+  has_unsent_.reset();
+  return found;
+}
+
+void Exports::removeReferencesTo(ConnectorObjectId target) {
+  Statement statement(*database_, "DELETE FROM export_reference WHERE target = ?1");
+  statement.bind(1, target.raw()).step();
+}
+
+std::int64_t Exports::journalIntent(std::int64_t run,
+                                    ConnectorObjectId object,
+                                    PendingOperation operation,
+                                    std::int64_t epoch,
+                                    std::int64_t now,
+                                    std::string_view delta) {
+  intent_.bind(1, run).bind(2, object.raw()).bind(3, static_cast<std::int64_t>(operation));
+  intent_.bind(4, epoch).bind(5, now).bindBlob(6, delta);
+  once(intent_);
+  return database_->lastInsertId();
+}
+
+void Exports::journalAnswer(std::int64_t entry, std::int64_t now, std::string_view outcome) {
+  answer_.bind(1, entry).bind(2, now).bindText(3, outcome);
+  once(answer_);
+}
+
+bool Exports::hasOpenIntent(ConnectorObjectId object) {
+  open_intent_.bind(1, object.raw());
+  const bool found = open_intent_.step();
+  open_intent_.reset();
+  return found;
+}
+
+void Exports::closeOpenIntents(ConnectorObjectId object, std::int64_t now) {
+  close_intents_.bind(1, object.raw()).bind(2, now);
+  once(close_intents_);
+}
+
+std::vector<JournalRow> Exports::journalOf(ConnectorObjectId object, std::size_t limit) {
+  Statement statement(
+      *database_,
+      "SELECT id, run, operation, epoch, sent_at, ifnull(answered_at, 0), ifnull(outcome, ''), "
+      "ifnull(delta, x'') FROM export_journal WHERE object = ?1 ORDER BY id DESC LIMIT ?2");
+  statement.bind(1, object.raw()).bind(2, static_cast<std::int64_t>(limit));
+  std::vector<JournalRow> rows;
+  while (statement.step()) {
+    rows.push_back({statement.integer(0),
+                    statement.integer(1),
+                    operationFrom(statement.integer(2)),
+                    statement.integer(3),
+                    statement.integer(4),
+                    statement.integer(5),
+                    std::string(statement.text(6)),
+                    std::string(statement.blob(7))});
+  }
+  return rows;
+}
+
+}  // namespace tandem::store

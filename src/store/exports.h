@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is wanted of connected directories, what was sent, and what has not been seen back yet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "directory/ids.h"
+#include "store/connector_space.h"
+#include "store/database.h"
+
+namespace tandem::store {
+
+// Written to disk: do not change the values. They equal connectors::ExportOperation's.
+enum class PendingOperation : std::uint8_t {
+  kAdd = 1,
+  kUpdate = 2,
+  kDelete = 3
+};
+
+struct WantedRow {
+  std::string image;  // attributes with count 0 are to be absent
+  std::string lineage;
+};
+
+struct UnconfirmedRow {
+  PendingOperation operation = PendingOperation::kUpdate;
+  std::string delta;
+};
+
+struct PendingExportRow {
+  ConnectorObjectId id;
+  PendingOperation operation = PendingOperation::kUpdate;
+};
+
+struct ExportReferenceRow {
+  AttributeId attribute;
+  ConnectorObjectId target;
+  bool added = true;
+  bool sent = false;  // answered with success, not seen by an import yet
+};
+
+struct JournalRow {
+  std::int64_t id = 0;
+  std::int64_t run = 0;
+  PendingOperation operation = PendingOperation::kUpdate;
+  std::int64_t epoch = 0;
+  std::int64_t sent_at = 0;
+  std::int64_t answered_at = 0;  // 0: no answer
+  std::string outcome;
+  std::string delta;
+};
+
+struct PendingExportCounts {
+  std::int64_t adds = 0;
+  std::int64_t updates = 0;
+  std::int64_t deletes = 0;
+  std::int64_t total() const { return adds + updates + deletes; }
+};
+
+class Exports {
+ public:
+  explicit Exports(Database& database);
+
+  std::optional<WantedRow> wanted(ConnectorObjectId id);
+  void setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage);
+  void removeWanted(ConnectorObjectId id);
+
+  std::optional<UnconfirmedRow> unconfirmed(ConnectorObjectId id);
+  void setUnconfirmed(ConnectorObjectId id,
+                      PendingOperation operation,
+                      std::string_view delta,
+                      std::int64_t now);
+  void removeUnconfirmed(ConnectorObjectId id);
+
+  void setPending(ConnectorObjectId id, ConnectorId connector, PendingOperation operation);
+  std::optional<PendingOperation> pending(ConnectorObjectId id);
+  void removePending(ConnectorObjectId id);
+  // Ascending by id after the given one, of one operation.
+  std::vector<PendingExportRow> listPending(ConnectorId connector,
+                                            PendingOperation operation,
+                                            ConnectorObjectId after,
+                                            std::size_t limit);
+  PendingExportCounts countPending(ConnectorId connector);
+
+  void setReference(ConnectorObjectId owner, const ExportReferenceRow& row);
+  void removeReference(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
+  void markReferencesSent(ConnectorObjectId owner);
+  std::optional<ExportReferenceRow> reference(ConnectorObjectId owner,
+                                              AttributeId attribute,
+                                              ConnectorObjectId target);
+  std::vector<ExportReferenceRow> references(ConnectorObjectId owner);
+  bool hasReferencesToSend(ConnectorObjectId owner);
+  void removeReferencesTo(
+      ConnectorObjectId target);  // the target is gone: nothing to add or remove
+
+  std::int64_t journalIntent(std::int64_t run,
+                             ConnectorObjectId object,
+                             PendingOperation operation,
+                             std::int64_t epoch,
+                             std::int64_t now,
+                             std::string_view delta);
+  void journalAnswer(std::int64_t entry, std::int64_t now, std::string_view outcome);
+  bool hasOpenIntent(ConnectorObjectId object);
+  // After a restart: intents that nobody will answer any more become retries once sent again.
+  void closeOpenIntents(ConnectorObjectId object, std::int64_t now);
+  std::vector<JournalRow> journalOf(ConnectorObjectId object, std::size_t limit);
+
+ private:
+  Database* database_;
+  Statement wanted_, set_wanted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
+      remove_unconfirmed_;
+  Statement set_pending_, pending_, remove_pending_, list_pending_;
+  Statement set_reference_, remove_reference_, mark_sent_, reference_, references_, has_unsent_;
+  Statement intent_, answer_, open_intent_, close_intents_;
+};
+
+}  // namespace tandem::store

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/store.h"
+
+#include <span>
+
+#include <fmt/format.h>
+
+#include "base/embedded_file.h"
+
+namespace tandem::store {
+
+std::span<const EmbeddedFile> schemaFiles();     // sql/schema, in order
+std::span<const EmbeddedFile> migrationFiles();  // sql/migrations: 002-….sql brings version 1 to 2
+std::span<const EmbeddedFile> indexFiles();
+
+namespace {
+
+constexpr std::int64_t kSchemaVersion = 1;
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Database> database, std::string path)
+    : database_(std::move(database)), path_(std::move(path)) {}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+  std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kWriter)), path));
+  TRY(store->createOrMigrate());
+  TRY(store->finishBulkLoad());
+  store->names_ = std::make_unique<Names>(*store->database_);
+  TRY(store->names_->load());
+  store->space_ = std::make_unique<ConnectorSpace>(*store->database_);
+  store->metaverse_ = std::make_unique<Metaverse>(*store->database_);
+  store->exports_ = std::make_unique<Exports>(*store->database_);
+  store->history_ = std::make_unique<RunHistory>(*store->database_);
+  TRY(store->database_->takeError());
+  return store;
+}
+
+Result<std::unique_ptr<Store>> Store::openReader(const std::string& path) {
+  std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kReader)), path));
+  store->names_ = std::make_unique<Names>(*store->database_);
+  TRY(store->names_->load());
+  store->space_ = std::make_unique<ConnectorSpace>(*store->database_);
+  store->metaverse_ = std::make_unique<Metaverse>(*store->database_);
+  store->exports_ = std::make_unique<Exports>(*store->database_);
+  store->history_ = std::make_unique<RunHistory>(*store->database_);
+  TRY(store->database_->takeError());
+  return store;
+}
+
+Result<void> Store::createOrMigrate() {
+  const std::int64_t version = database_->queryInteger("PRAGMA user_version").value_or(0);
+  TRY(database_->takeError());
+  if (version > kSchemaVersion) {
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} was written by a newer version (store format {}, this one reads up to {}); "
+                    "install that version, or start with an empty home",
+                    path_,
+                    version,
+                    kSchemaVersion));
+  }
+  if (version == kSchemaVersion) return {};
+  Transaction transaction = TRY(Transaction::begin(*database_));
+  if (version == 0) {
+    for (const EmbeddedFile& file : schemaFiles()) {
+      TRY_DOING(database_->execute(std::string(file.content)), file.name);
+    }
+  } else {
+    for (const EmbeddedFile& file : migrationFiles()) {
+      const std::int64_t to = std::stoll(std::string(file.name.substr(0, 3)));
+      if (to > version) TRY_DOING(database_->execute(std::string(file.content)), file.name);
+    }
+  }
+  TRY(database_->execute(fmt::format("PRAGMA user_version={}", kSchemaVersion)));
+  return transaction.commit();
+}
+
+std::optional<std::string> Store::setting(std::string_view name) {
+  Statement statement(*database_, "SELECT value FROM setting WHERE name = ?1");
+  statement.bindText(1, name);
+  if (!statement.step()) return std::nullopt;
+  return std::string(statement.text(0));
+}
+
+void Store::setSetting(std::string_view name, std::string_view value) {
+  Statement statement(*database_, "INSERT OR REPLACE INTO setting VALUES (?1, ?2)");
+  statement.bindText(1, name).bindText(2, value).step();
+}
+
+Result<void> Store::beginBulkLoad() {
+  return database_->execute(
+      "DROP INDEX IF EXISTS cs_object_anchor; DROP INDEX IF EXISTS cs_object_dn;"
+      "DROP INDEX IF EXISTS cs_reference_target; DROP INDEX IF EXISTS link_mv;");
+}
+
+Result<void> Store::finishBulkLoad() {
+  return database_->execute(std::string(indexFiles().front().content));
+}
+
+Result<void> Store::checkpoint() {
+  return database_->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Result<void> Store::checkIntegrity() {
+  Statement statement(*database_, "PRAGMA quick_check(1)");
+  if (statement.step() && statement.text(0) == "ok") return {};
+  TRY(database_->takeError());
+  return Error(
+      ErrorCode::kCorruption,
+      fmt::format("{} is damaged; restore it from a backup or start with an empty home", path_));
+}
+
+}  // namespace tandem::store

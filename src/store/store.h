@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server's durable state in one SQLite file. One thread writes, through the one Store opened as
+// writer; any number of readers see the last commit. What is durable when is decided above, in
+// sync/ and run/: a transaction is a page of import with its watermark, a batch of synchronized
+// objects, or the answers of an export batch.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/connector_space.h"
+#include "store/database.h"
+#include "store/exports.h"
+#include "store/history.h"
+#include "store/metaverse.h"
+#include "store/names.h"
+
+namespace tandem::store {
+
+class Store {
+ public:
+  // Creates the file when it is not there, and brings an older one up to date.
+  static Result<std::unique_ptr<Store>> open(const std::string& path);
+  static Result<std::unique_ptr<Store>> openReader(const std::string& path);
+
+  Database& database() { return *database_; }
+  Names& names() { return *names_; }
+  ConnectorSpace& space() { return *space_; }
+  Metaverse& metaverse() { return *metaverse_; }
+  Exports& exports() { return *exports_; }
+  RunHistory& history() { return *history_; }
+  const std::string& path() const { return path_; }
+
+  std::optional<std::string> setting(std::string_view name);
+  void setSetting(std::string_view name, std::string_view value);
+
+  // Around work that adds very many rows: drops the secondary indexes, and builds them again. Only
+  // look-ups by id may be used in between. finishBulkLoad() is also done by open(), so a bulk load
+  // that was killed leaves no trace.
+  Result<void> beginBulkLoad();
+  Result<void> finishBulkLoad();
+  Result<void> checkpoint();  // folds the write-ahead log into the file
+  Result<void> checkIntegrity();
+
+ private:
+  Store(std::unique_ptr<Database> database, std::string path);
+  Result<void> createOrMigrate();
+
+  std::unique_ptr<Database> database_;
+  std::string path_;
+  std::unique_ptr<Names> names_;
+  std::unique_ptr<ConnectorSpace> space_;
+  std::unique_ptr<Metaverse> metaverse_;
+  std::unique_ptr<Exports> exports_;
+  std::unique_ptr<RunHistory> history_;
+};
+
+}  // namespace tandem::store

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/store.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tandem::store {
+namespace {
+
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder = std::filesystem::temp_directory_path() / ("tandem_store_" + std::to_string(getpid()));
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    reopen();
+  }
+  void TearDown() override {
+    store.reset();
+    std::filesystem::remove_all(folder);
+  }
+  void reopen() {
+    store.reset();
+    auto opened = Store::open((folder / "tandem.db").string());
+    ASSERT_TRUE(opened.ok()) << opened.error().message();
+    store = std::move(opened).value();
+  }
+
+  std::filesystem::path folder;
+  std::unique_ptr<Store> store;
+  ConnectorId ad{1};
+  ObjectTypeId user{1};
+};
+
+TEST_F(StoreTest, ObjectsAreFoundByAnchorAndByAnySpellingOfTheirDn) {
+  auto& space = store->space();
+  const auto id = space.insert({ad, user, 0, "anchor-1", "CN=Jo\\, A,OU=x,DC=y", "image"});
+  EXPECT_EQ(space.findByAnchor(ad, "anchor-1"), id);
+  EXPECT_EQ(space.findByDn(ad, "cn=jo\\2c a,ou=X,dc=Y"), id);
+  EXPECT_EQ(space.findByDn(ConnectorId(2), "CN=Jo\\, A,OU=x,DC=y"), std::nullopt);
+  EXPECT_EQ(space.find(id)->image, "image");
+  EXPECT_EQ(space.imageHash(id), hash128("image"));
+}
+
+TEST_F(StoreTest, AnUncommittedTransactionLeavesNothing) {
+  {
+    auto transaction = Transaction::begin(store->database());
+    ASSERT_TRUE(transaction.ok());
+    store->space().insert({ad, user, 0, "a", "CN=a", std::nullopt});
+  }
+  EXPECT_EQ(store->space().maxId(), 0);
+}
+
+TEST_F(StoreTest, NamesKeepTheirNumbersOverARestart) {
+  const auto mail = store->names().attributes().intern("mail");
+  const auto rule = store->names().rule("{guid}", "In from AD");
+  const auto connector = store->names().connector("corp.example.com");
+  store->names().save();
+  reopen();
+  EXPECT_EQ(store->names().attributes().find("MAIL"), mail);
+  EXPECT_EQ(store->names().ruleName(rule), "In from AD");
+  EXPECT_EQ(store->names().connector("corp.example.com"), connector);
+}
+
+TEST_F(StoreTest, ABulkLoadThatWasKilledCostsOnlyItsIndexes) {
+  ASSERT_TRUE(store->beginBulkLoad().ok());
+  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i"});
+  reopen();
+  EXPECT_EQ(store->space().findByAnchor(ad, "a"), id);
+  EXPECT_GT(
+      store->database().queryInteger("SELECT count(*) FROM sqlite_master WHERE name = 'link_mv'"),
+      0);
+}
+
+TEST_F(StoreTest, AFileOfANewerVersionIsRefused) {
+  ASSERT_TRUE(store->database().execute("PRAGMA user_version=999").ok());
+  store.reset();
+  const auto opened = Store::open((folder / "tandem.db").string());
+  ASSERT_FALSE(opened.ok());
+  EXPECT_NE(opened.error().message().find("newer version"), std::string::npos);
+}
+
+TEST_F(StoreTest, RemovingAnObjectTakesEverythingThatHangsOnIt) {
+  auto& space = store->space();
+  const auto group = space.insert({ad, user, 0, "g", "CN=g", "i"});
+  const auto member = space.insert({ad, user, 0, "m", "CN=m", "i"});
+  EXPECT_TRUE(space.addReference(group, AttributeId(1), member));
+  EXPECT_FALSE(space.addReference(group, AttributeId(1), member));
+  store->exports().setPending(member, ad, PendingOperation::kDelete);
+  space.remove(member);
+  EXPECT_TRUE(space.targets(group, AttributeId(1)).empty());
+  EXPECT_EQ(store->exports().countPending(ad).total(), 0);
+}
+
+TEST_F(StoreTest, JournalKnowsWhatWasSentAndNeverAnswered) {
+  auto& exports = store->exports();
+  const ConnectorObjectId id(7);
+  const auto entry = exports.journalIntent(1, id, PendingOperation::kAdd, 1, 100, "");
+  EXPECT_TRUE(exports.hasOpenIntent(id));
+  exports.journalAnswer(entry, 101, "success");
+  EXPECT_FALSE(exports.hasOpenIntent(id));
+  EXPECT_EQ(exports.journalOf(id, 10).front().outcome, "success");
+}
+
+TEST_F(StoreTest, RunsAreNumberedPerConnectorAndInterruptedOnesAreClosed) {
+  auto& history = store->history();
+  RunRow run;
+  run.connector = ad;
+  run.profile = "Full Import";
+  run.started_at = 100;
+  history.startRun(run);
+  const auto second = history.startRun(run);
+  EXPECT_EQ(history.run(second)->number, 2);
+  EXPECT_EQ(history.closeInterrupted(200), 2);
+  EXPECT_EQ(history.run(second)->result, "stopped-server-down");
+}
+
+TEST_F(StoreTest, ErrorsCountTheirRepetitions) {
+  auto& history = store->history();
+  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i"});
+  ObjectError error;
+  error.phase = ErrorPhase::kExport;
+  error.type = "AttributeValueMustBeUnique";
+  error.last_at = 100;
+  history.setError(id, error);
+  error.last_at = 200;
+  history.setError(id, error);
+  const auto errors = history.errorsOf(id);
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_EQ(errors[0].count, 2);
+  EXPECT_EQ(errors[0].first_at, 100);
+  EXPECT_EQ(history.errorCount(ad, ErrorPhase::kExport), 1);
+}
+
+}  // namespace
+}  // namespace tandem::store
