@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tandem::connectors::ldif {
+
+// The paths of the folder's *.ldif files, by name. Error: no such folder, or not readable.
+Result<std::vector<std::string>> listLdifFiles(const std::string& folder);
+
+// What the files hold, as text: one line a file with its name and a hash of its bytes. Equal text
+// means equal files.
+Result<std::string> folderDigest(const std::vector<std::string>& files);
+
+}  // namespace tandem::connectors::ldif
