@@ -15,6 +15,7 @@
 
 #include "base/problem.h"
 #include "base/result.h"
+#include "connectors/confirmation.h"
 #include "connectors/export_grant.h"
 #include "directory/attribute_table.h"
 #include "directory/ids.h"
@@ -202,6 +203,12 @@ class Connector {
   virtual ExportPlan planExport(std::span<const ExportItem> items) const = 0;
   // The largest number of items that one exportBatch() call should get.
   virtual std::size_t exportBatchSize() const { return 1000; }
+  // Which attributes of the type an export can write, and how they are recognised on import.
+  // Attributes that are not listed cannot be written. nullopt: all can, and come back as written.
+  virtual std::optional<std::vector<AttributeTraits>> exportTraits(ObjectTypeId type) const {
+    static_cast<void>(type);
+    return std::nullopt;
+  }
 
   virtual std::vector<TestFinding> testConnection() = 0;
 };
