@@ -27,30 +27,27 @@ std::string sql(const char* before, const char* after) {
 
 }  // namespace
 
-std::int64_t dnHash(std::string_view dn) {
-  return static_cast<std::int64_t>(hash64(directory::dnKey(dn)));
-}
-
-ConnectorSpace::ConnectorSpace(Database& database)
+ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
     : database_(&database),
       insert_(
           database,
-          "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, image_hash) "
+          "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, state_hash) "
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
       find_(database, sql("SELECT ", " FROM cs_object WHERE id = ?1")),
       find_by_anchor_(database, "SELECT id FROM cs_object WHERE connector = ?1 AND anchor = ?2"),
       find_by_dn_(database, "SELECT id, dn FROM cs_object WHERE connector = ?1 AND dn_hash = ?2"),
-      image_hash_(database, "SELECT image_hash FROM cs_object WHERE id = ?1"),
-      set_image_(database, "UPDATE cs_object SET image = ?2, image_hash = ?3 WHERE id = ?1"),
+      state_hash_(database, "SELECT state_hash FROM cs_object WHERE id = ?1"),
+      set_image_(database, "UPDATE cs_object SET image = ?2, state_hash = ?3 WHERE id = ?1"),
+      set_state_hash_(database, "UPDATE cs_object SET state_hash = ?2 WHERE id = ?1"),
       set_identity_(database,
                     "UPDATE cs_object SET type = ?2, state = ?3, anchor = ?4 WHERE id = ?1"),
       set_dn_(database, "UPDATE cs_object SET dn = ?2, dn_hash = ?3 WHERE id = ?1"),
-      forget_image_(database, "UPDATE cs_object SET image = NULL, image_hash = NULL WHERE id = ?1"),
+      forget_image_(database, "UPDATE cs_object SET image = NULL, state_hash = NULL WHERE id = ?1"),
       scan_(database,
             sql("SELECT ", " FROM cs_object WHERE id > ?2 AND +connector = ?1 ORDER BY id")),
       scan_identities_(
           database,
-          "SELECT id, anchor, image_hash, dn_hash, state FROM cs_object WHERE +connector = ?1"),
+          "SELECT id, anchor, state_hash, dn_hash, state FROM cs_object WHERE +connector = ?1"),
       add_reference_(database, "INSERT OR IGNORE INTO cs_reference VALUES (?1, ?2, ?3)"),
       remove_reference_(
           database, "DELETE FROM cs_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
@@ -79,20 +76,26 @@ ConnectorSpace::ConnectorSpace(Database& database)
                              "INSERT OR REPLACE INTO cs_pending_reference VALUES (?1, ?2, ?3, ?4)"),
       pending_references_(
           database, "SELECT attribute, target, added FROM cs_pending_reference WHERE owner = ?1"),
-      clear_pending_references_(database, "DELETE FROM cs_pending_reference WHERE owner = ?1") {}
+      clear_pending_references_(database, "DELETE FROM cs_pending_reference WHERE owner = ?1"),
+      seed_(seed) {}
+
+std::int64_t ConnectorSpace::dnHash(std::string_view dn) {
+  directory::dnKeyInto(dn, key_buffer_);
+  const auto hash = static_cast<std::int64_t>(hash64(key_buffer_, seed_));
+  return hash == 0 ? 1 : hash;
+}
 
 ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
-  directory::dnKeyInto(object.dn, key_buffer_);
   insert_.bind(1, object.connector.raw()).bind(2, object.type.raw()).bind(3, object.state);
   if (object.anchor.empty()) {
     insert_.bindNull(4);
   } else {
     insert_.bindBlob(4, object.anchor);
   }
-  insert_.bindText(5, object.dn).bind(6, static_cast<std::int64_t>(hash64(key_buffer_)));
+  insert_.bindText(5, object.dn).bind(6, dnHash(object.dn));
   std::string hash;
   if (object.image) {
-    hash = hash128(*object.image).bytes();
+    hash = object.state_hash.bytes();
     insert_.bindBlob(7, *object.image).bindBlob(8, hash);
   } else {
     insert_.bindNull(7).bindNull(8);
@@ -132,7 +135,7 @@ std::optional<ConnectorObjectId> ConnectorSpace::findByAnchor(ConnectorId connec
 std::optional<ConnectorObjectId> ConnectorSpace::findByDn(ConnectorId connector,
                                                           std::string_view dn) {
   const std::string key = directory::dnKey(dn);
-  find_by_dn_.bind(1, connector.raw()).bind(2, static_cast<std::int64_t>(hash64(key)));
+  find_by_dn_.bind(1, connector.raw()).bind(2, dnHash(dn));
   std::optional<ConnectorObjectId> found;
   while (find_by_dn_.step()) {
     if (directory::dnKey(find_by_dn_.text(1)) != key) continue;  // another name with the same hash
@@ -143,16 +146,18 @@ std::optional<ConnectorObjectId> ConnectorSpace::findByDn(ConnectorId connector,
   return found;
 }
 
-std::optional<Hash128> ConnectorSpace::imageHash(ConnectorObjectId id) {
-  image_hash_.bind(1, id.raw());
+std::optional<Hash128> ConnectorSpace::stateHash(ConnectorObjectId id) {
+  state_hash_.bind(1, id.raw());
   std::optional<Hash128> hash;
-  if (image_hash_.step() && !image_hash_.isNull(0)) hash = Hash128::fromBytes(image_hash_.blob(0));
-  image_hash_.reset();
+  if (state_hash_.step() && !state_hash_.isNull(0)) hash = Hash128::fromBytes(state_hash_.blob(0));
+  state_hash_.reset();
   return hash;
 }
 
-void ConnectorSpace::setImage(ConnectorObjectId id, std::string_view image) {
-  const std::string hash = hash128(image).bytes();
+void ConnectorSpace::setImage(ConnectorObjectId id,
+                              std::string_view image,
+                              const Hash128& state_hash) {
+  const std::string hash = state_hash.bytes();
   set_image_.bind(1, id.raw()).bindBlob(2, image).bindBlob(3, hash);
   set_image_.step();
   set_image_.reset();
@@ -182,6 +187,26 @@ void ConnectorSpace::forgetImage(ConnectorObjectId id) {
   forget_image_.bind(1, id.raw());
   forget_image_.step();
   forget_image_.reset();
+}
+
+void ConnectorSpace::setStateHash(ConnectorObjectId id, const Hash128& state_hash) {
+  const std::string hash = state_hash.bytes();
+  set_state_hash_.bind(1, id.raw()).bindBlob(2, hash);
+  set_state_hash_.step();
+  set_state_hash_.reset();
+}
+
+void ConnectorSpace::loseDn(ConnectorObjectId id) {
+  Statement statement(*database_,
+                      "UPDATE cs_object SET dn_hash = 0, state = state | ?2 WHERE id = ?1");
+  statement.bind(1, id.raw()).bind(2, ObjectState::kTransient).step();
+}
+
+void ConnectorSpace::moveReferences(ConnectorObjectId from, ConnectorObjectId to) {
+  Statement(*database_, "UPDATE OR IGNORE cs_reference SET target = ?2 WHERE target = ?1")
+      .bind(1, from.raw())
+      .bind(2, to.raw())
+      .step();
 }
 
 void ConnectorSpace::remove(ConnectorObjectId id) {

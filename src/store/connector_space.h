@@ -72,6 +72,7 @@ struct NewObject {
   std::string_view anchor;
   std::string_view dn;
   std::optional<std::string_view> image;
+  Hash128 state_hash;
 };
 
 struct PendingImportRow {
@@ -97,32 +98,43 @@ std::int64_t dnHash(std::string_view dn);
 
 class ConnectorSpace {
  public:
-  explicit ConnectorSpace(Database& database);
+  // seed: this store's own random number, so that nobody outside can make two names collide.
+  ConnectorSpace(Database& database, std::uint64_t seed);
+
+  // The number under which a DN is indexed: equal for equal names (RFC 4514), whatever their
+  // spelling. 0 is no DN's.
+  std::int64_t dnHash(std::string_view dn);
 
   // -- objects
   ConnectorObjectId insert(const NewObject& object);
   std::optional<ObjectRow> find(ConnectorObjectId id);
   std::optional<ConnectorObjectId> findByAnchor(ConnectorId connector, std::string_view anchor);
   std::optional<ConnectorObjectId> findByDn(ConnectorId connector, std::string_view dn);
-  std::optional<Hash128> imageHash(ConnectorObjectId id);
-  void setImage(ConnectorObjectId id, std::string_view image);
+  std::optional<Hash128> stateHash(ConnectorObjectId id);
+  // state_hash is over all that an import says of the object: image, references, DN, type.
+  void setImage(ConnectorObjectId id, std::string_view image, const Hash128& state_hash);
+  void setStateHash(ConnectorObjectId id, const Hash128& state_hash);
   void setIdentity(ConnectorObjectId id,
                    ObjectTypeId type,
                    std::uint32_t state,
                    std::string_view anchor);
   void setDn(ConnectorObjectId id, std::string_view dn);
   void forgetImage(ConnectorObjectId id);
+  // Another object has its DN now: it is no longer found by it.
+  void loseDn(ConnectorObjectId id);
+  void moveReferences(ConnectorObjectId from,
+                      ConnectorObjectId to);  // referrers of one to the other
   // With everything that hangs on it: references both ways, wanted image, pending rows, errors.
   void remove(ConnectorObjectId id);
   // Ascending by id, after the given one; stops when the callback returns false.
   void scan(ConnectorId connector,
             ConnectorObjectId after,
             const std::function<bool(const ObjectView&)>& take);
-  // Narrow: for the in-memory index of a full import. anchor, hash of image, hash of DN.
+  // Narrow: for the in-memory index of a full import.
   void scanIdentities(ConnectorId connector,
                       const std::function<void(ConnectorObjectId,
                                                std::string_view anchor,
-                                               const Hash128& image,
+                                               const Hash128& state_hash,
                                                std::int64_t dn_hash,
                                                std::uint32_t state)>& take);
   // Every object whose DN lies under dn (not dn itself). Looks at all: rare (an OU was moved).
@@ -167,12 +179,13 @@ class ConnectorSpace {
 
  private:
   Database* database_;
-  Statement insert_, find_, find_by_anchor_, find_by_dn_, image_hash_, set_image_, set_identity_,
-      set_dn_, forget_image_, scan_, scan_identities_;
+  Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_state_hash_, set_image_,
+      set_identity_, set_dn_, forget_image_, scan_, scan_identities_;
   Statement add_reference_, remove_reference_, has_reference_, references_, targets_,
       reference_count_, referrers_, scan_references_;
   Statement add_pending_, pending_, clear_pending_, clear_pending_range_, list_pending_,
       add_pending_reference_, pending_references_, clear_pending_references_;
+  std::uint64_t seed_;
   std::string key_buffer_;
 };
 

@@ -24,8 +24,11 @@ ExportReferenceRow referenceFrom(const Statement& row) {
 
 Exports::Exports(Database& database)
     : database_(&database),
-      wanted_(database, "SELECT image, lineage FROM cs_wanted WHERE object = ?1"),
-      set_wanted_(database, "INSERT OR REPLACE INTO cs_wanted VALUES (?1, ?2, ?3)"),
+      wanted_(database, "SELECT image, lineage, accepted FROM cs_wanted WHERE object = ?1"),
+      set_wanted_(database,
+                  "INSERT INTO cs_wanted VALUES (?1, ?2, ?3, x'') ON CONFLICT (object) DO UPDATE "
+                  "SET image = excluded.image, lineage = excluded.lineage"),
+      set_accepted_(database, "UPDATE cs_wanted SET accepted = ?2 WHERE object = ?1"),
       remove_wanted_(database, "DELETE FROM cs_wanted WHERE object = ?1"),
       unconfirmed_(database, "SELECT operation, delta FROM cs_unconfirmed WHERE object = ?1"),
       set_unconfirmed_(database, "INSERT OR REPLACE INTO cs_unconfirmed VALUES (?1, ?2, ?3, ?4)"),
@@ -64,7 +67,9 @@ Exports::Exports(Database& database)
 std::optional<WantedRow> Exports::wanted(ConnectorObjectId id) {
   wanted_.bind(1, id.raw());
   std::optional<WantedRow> found;
-  if (wanted_.step()) found = WantedRow{std::string(wanted_.blob(0)), std::string(wanted_.blob(1))};
+  if (wanted_.step())
+    found = WantedRow{
+        std::string(wanted_.blob(0)), std::string(wanted_.blob(1)), std::string(wanted_.blob(2))};
   wanted_.reset();
   return found;
 }
@@ -72,6 +77,11 @@ std::optional<WantedRow> Exports::wanted(ConnectorObjectId id) {
 void Exports::setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage) {
   set_wanted_.bind(1, id.raw()).bindBlob(2, image).bindBlob(3, lineage);
   once(set_wanted_);
+}
+
+void Exports::setAccepted(ConnectorObjectId id, std::string_view accepted) {
+  set_accepted_.bind(1, id.raw()).bindBlob(2, accepted);
+  once(set_accepted_);
 }
 
 void Exports::removeWanted(ConnectorObjectId id) {

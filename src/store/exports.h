@@ -26,6 +26,9 @@ enum class PendingOperation : std::uint8_t {
 struct WantedRow {
   std::string image;  // attributes with count 0 are to be absent
   std::string lineage;
+  // What was sent and accepted of attributes whose final value the directory computes itself:
+  // comparing with what is imported would export them for ever.
+  std::string accepted;
 };
 
 struct UnconfirmedRow {
@@ -69,6 +72,7 @@ class Exports {
 
   std::optional<WantedRow> wanted(ConnectorObjectId id);
   void setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage);
+  void setAccepted(ConnectorObjectId id, std::string_view accepted);
   void removeWanted(ConnectorObjectId id);
 
   std::optional<UnconfirmedRow> unconfirmed(ConnectorObjectId id);
@@ -113,7 +117,7 @@ class Exports {
 
  private:
   Database* database_;
-  Statement wanted_, set_wanted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
+  Statement wanted_, set_wanted_, set_accepted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
       remove_unconfirmed_;
   Statement set_pending_, pending_, remove_pending_, list_pending_;
   Statement set_reference_, remove_reference_, mark_sent_, reference_, references_, has_unsent_;

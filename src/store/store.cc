@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/store.h"
 
+#include <random>
 #include <span>
 
 #include <fmt/format.h>
@@ -26,26 +27,25 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
   std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kWriter)), path));
   TRY(store->createOrMigrate());
   TRY(store->finishBulkLoad());
-  store->names_ = std::make_unique<Names>(*store->database_);
-  TRY(store->names_->load());
-  store->space_ = std::make_unique<ConnectorSpace>(*store->database_);
-  store->metaverse_ = std::make_unique<Metaverse>(*store->database_);
-  store->exports_ = std::make_unique<Exports>(*store->database_);
-  store->history_ = std::make_unique<RunHistory>(*store->database_);
-  TRY(store->database_->takeError());
+  TRY(store->load());
   return store;
 }
 
 Result<std::unique_ptr<Store>> Store::openReader(const std::string& path) {
   std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kReader)), path));
-  store->names_ = std::make_unique<Names>(*store->database_);
-  TRY(store->names_->load());
-  store->space_ = std::make_unique<ConnectorSpace>(*store->database_);
-  store->metaverse_ = std::make_unique<Metaverse>(*store->database_);
-  store->exports_ = std::make_unique<Exports>(*store->database_);
-  store->history_ = std::make_unique<RunHistory>(*store->database_);
-  TRY(store->database_->takeError());
+  TRY(store->load());
   return store;
+}
+
+Result<void> Store::load() {
+  names_ = std::make_unique<Names>(*database_);
+  TRY(names_->load());
+  const std::uint64_t seed = std::stoull(setting("hash_seed").value_or("0"));
+  space_ = std::make_unique<ConnectorSpace>(*database_, seed);
+  metaverse_ = std::make_unique<Metaverse>(*database_);
+  exports_ = std::make_unique<Exports>(*database_);
+  history_ = std::make_unique<RunHistory>(*database_);
+  return database_->takeError();
 }
 
 Result<void> Store::createOrMigrate() {
@@ -66,6 +66,9 @@ Result<void> Store::createOrMigrate() {
     for (const EmbeddedFile& file : schemaFiles()) {
       TRY_DOING(database_->execute(std::string(file.content)), file.name);
     }
+    std::random_device random;
+    const std::uint64_t seed = static_cast<std::uint64_t>(random()) << 32 | random();
+    setSetting("hash_seed", std::to_string(seed));
   } else {
     for (const EmbeddedFile& file : migrationFiles()) {
       const std::int64_t to = std::stoll(std::string(file.name.substr(0, 3)));

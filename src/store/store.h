@@ -49,6 +49,7 @@ class Store {
  private:
   Store(std::unique_ptr<Database> database, std::string path);
   Result<void> createOrMigrate();
+  Result<void> load();
 
   std::unique_ptr<Database> database_;
   std::string path_;

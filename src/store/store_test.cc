@@ -36,19 +36,20 @@ class StoreTest : public testing::Test {
 
 TEST_F(StoreTest, ObjectsAreFoundByAnchorAndByAnySpellingOfTheirDn) {
   auto& space = store->space();
-  const auto id = space.insert({ad, user, 0, "anchor-1", "CN=Jo\\, A,OU=x,DC=y", "image"});
+  const auto id =
+      space.insert({ad, user, 0, "anchor-1", "CN=Jo\\, A,OU=x,DC=y", "image", hash128("image")});
   EXPECT_EQ(space.findByAnchor(ad, "anchor-1"), id);
   EXPECT_EQ(space.findByDn(ad, "cn=jo\\2c a,ou=X,dc=Y"), id);
   EXPECT_EQ(space.findByDn(ConnectorId(2), "CN=Jo\\, A,OU=x,DC=y"), std::nullopt);
   EXPECT_EQ(space.find(id)->image, "image");
-  EXPECT_EQ(space.imageHash(id), hash128("image"));
+  EXPECT_EQ(space.stateHash(id), hash128("image"));
 }
 
 TEST_F(StoreTest, AnUncommittedTransactionLeavesNothing) {
   {
     auto transaction = Transaction::begin(store->database());
     ASSERT_TRUE(transaction.ok());
-    store->space().insert({ad, user, 0, "a", "CN=a", std::nullopt});
+    store->space().insert({ad, user, 0, "a", "CN=a", std::nullopt, {}});
   }
   EXPECT_EQ(store->space().maxId(), 0);
 }
@@ -66,7 +67,7 @@ TEST_F(StoreTest, NamesKeepTheirNumbersOverARestart) {
 
 TEST_F(StoreTest, ABulkLoadThatWasKilledCostsOnlyItsIndexes) {
   ASSERT_TRUE(store->beginBulkLoad().ok());
-  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i"});
+  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i", {}});
   reopen();
   EXPECT_EQ(store->space().findByAnchor(ad, "a"), id);
   EXPECT_GT(
@@ -84,8 +85,8 @@ TEST_F(StoreTest, AFileOfANewerVersionIsRefused) {
 
 TEST_F(StoreTest, RemovingAnObjectTakesEverythingThatHangsOnIt) {
   auto& space = store->space();
-  const auto group = space.insert({ad, user, 0, "g", "CN=g", "i"});
-  const auto member = space.insert({ad, user, 0, "m", "CN=m", "i"});
+  const auto group = space.insert({ad, user, 0, "g", "CN=g", "i", {}});
+  const auto member = space.insert({ad, user, 0, "m", "CN=m", "i", {}});
   EXPECT_TRUE(space.addReference(group, AttributeId(1), member));
   EXPECT_FALSE(space.addReference(group, AttributeId(1), member));
   store->exports().setPending(member, ad, PendingOperation::kDelete);
@@ -119,7 +120,7 @@ TEST_F(StoreTest, RunsAreNumberedPerConnectorAndInterruptedOnesAreClosed) {
 
 TEST_F(StoreTest, ErrorsCountTheirRepetitions) {
   auto& history = store->history();
-  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i"});
+  const auto id = store->space().insert({ad, user, 0, "a", "CN=a", "i", {}});
   ObjectError error;
   error.phase = ErrorPhase::kExport;
   error.type = "AttributeValueMustBeUnique";

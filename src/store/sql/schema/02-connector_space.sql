@@ -7,9 +7,10 @@ CREATE TABLE cs_object (
   state INTEGER NOT NULL,   -- bits, see store/connector_space.h
   anchor BLOB,              -- NULL: a placeholder, or provisioned and not answered yet
   dn TEXT NOT NULL,
-  dn_hash INTEGER NOT NULL, -- xxh3-64 of the DN's key: narrow, and wide enough to find one row
+  dn_hash INTEGER NOT NULL, -- seeded xxh3-64 of the DN's key; 0: lost its DN to another object
   image BLOB,               -- as last imported; NULL: never imported
-  image_hash BLOB           -- xxh3-128 of image; "did it change" needs no look at the image
+  state_hash BLOB           -- xxh3-128 of all an import said of it (image, references, DN, type):
+                            -- "did it change" needs no look at the image, and resolves no reference
 ) STRICT;
 
 -- References as links from object to object, so that renaming a target rewrites no referrer and a

@@ -3,7 +3,8 @@
 CREATE TABLE cs_wanted (
   object INTEGER PRIMARY KEY,
   image BLOB NOT NULL,
-  lineage BLOB NOT NULL
+  lineage BLOB NOT NULL,
+  accepted BLOB NOT NULL    -- values sent and accepted of attributes that the directory rewrites as it likes
 ) STRICT;
 
 -- There is something to export: wanted is not what is known (imported, with unconfirmed applied).
