@@ -35,6 +35,18 @@ bool isEmptyDelta(std::string_view delta) {
   return delta.empty();
 }
 
+std::string mergeDeltas(std::string_view first, std::string_view second) {
+  RecordBuilder merged;
+  RecordReader earlier(first);
+  while (const auto attribute = earlier.next()) {
+    if (!findAttribute(second, attribute->id)) merged.addFromDelta(*attribute);
+  }
+  RecordReader later(second);
+  while (const auto attribute = later.next())
+    merged.addFromDelta(*attribute);
+  return merged.finish();
+}
+
 std::string applyDelta(std::string_view before, std::string_view delta) {
   if (delta.empty()) return std::string(before);
   RecordBuilder after;

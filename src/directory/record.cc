@@ -117,6 +117,14 @@ void RecordBuilder::addAll(AttributeId id, const ValuesView& values) {
     add(id, values.type(), values.isMulti(), value);
 }
 
+void RecordBuilder::addFromDelta(const AttributeView& attribute) {
+  if (attribute.values.isEmpty()) {
+    addCleared(attribute.id, attribute.values.type(), attribute.values.isMulti());
+  } else {
+    addAll(attribute.id, attribute.values);
+  }
+}
+
 void RecordBuilder::addCleared(AttributeId id, ValueType type, bool multi) {
   attributes_.push_back({id, type, multi, 0, 0, /*cleared=*/true});
 }

@@ -102,6 +102,8 @@ class RecordBuilder {
     add(id, ValueType::kBoolean, /*multi=*/false, encodeBoolean(value));
   }
   void addAll(AttributeId id, const ValuesView& values);
+  // An attribute of a delta as it is: its values, or "to be cleared".
+  void addFromDelta(const AttributeView& attribute);
   // Deltas only: the attribute is to be cleared.
   void addCleared(AttributeId id, ValueType type, bool multi);
 

@@ -179,7 +179,7 @@ class ConnectorSpace {
 
  private:
   Database* database_;
-  Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_state_hash_, set_image_,
+  Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
       set_identity_, set_dn_, forget_image_, scan_, scan_identities_;
   Statement add_reference_, remove_reference_, has_reference_, references_, targets_,
       reference_count_, referrers_, scan_references_;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/rule_set.h"
+
+namespace tandem::sync {
+
+// Who supplied each value of an object, as one small blob: most attributes of an object come from
+// one or two rules of one source, so they are kept in groups.
+//
+//   lineage = varint groups · { varint rule · varint source · varint n · n × varint attribute }
+//             varint flows · { varint target · varint rule · varint source · varint source
+//             attribute }
+struct LineageRecord {
+  std::vector<rules::Lineage> values;
+  std::vector<rules::ReferenceFlow> references;
+};
+
+std::string encodeLineage(const std::vector<rules::Lineage>& values,
+                          const std::vector<rules::ReferenceFlow>& references);
+LineageRecord decodeLineage(std::string_view blob);
+// Only the reference flows, for the many callers that want nothing else.
+std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob);
+
+}  // namespace tandem::sync
