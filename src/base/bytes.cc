@@ -16,20 +16,17 @@ std::uint32_t byteAt(std::string_view text, std::size_t i) {
   return static_cast<unsigned char>(text[i]);
 }
 
-std::string hex(std::string_view bytes, std::string_view digits) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+void appendHex(std::string& out, std::string_view bytes, std::string_view digits) {
+  out.reserve(out.size() + bytes.size() * 2);
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     out += digits[byte >> 4];
     out += digits[byte & 15];
   }
-  return out;
 }
 
-std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
+void append64(std::string& out, std::string_view bytes, std::string_view alphabet, bool pad) {
+  out.reserve(out.size() + (bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = bytes.size() - i;
     const std::uint32_t group = byteAt(bytes, i) << 16 |
@@ -41,7 +38,6 @@ std::string encode64(std::string_view bytes, std::string_view alphabet, bool pad
     if (left > 2) out += alphabet[group & 63];
     if (pad && left < 3) out.append(3 - left, '=');
   }
-  return out;
 }
 
 std::optional<std::string> decode64(std::string_view text, std::string_view alphabet) {
@@ -115,11 +111,19 @@ void appendUnit(std::string& out, std::uint32_t unit) {
 }  // namespace
 
 std::string toHex(std::string_view bytes) {
-  return hex(bytes, "0123456789abcdef");
+  std::string out;
+  appendHex(out, bytes, "0123456789abcdef");
+  return out;
 }
 
 std::string toHexUpper(std::string_view bytes) {
-  return hex(bytes, "0123456789ABCDEF");
+  std::string out;
+  appendHexUpper(out, bytes);
+  return out;
+}
+
+void appendHexUpper(std::string& out, std::string_view bytes) {
+  appendHex(out, bytes, "0123456789ABCDEF");
 }
 
 std::optional<std::string> fromHex(std::string_view text) {
@@ -142,7 +146,13 @@ std::optional<std::string> fromHex(std::string_view text) {
 }
 
 std::string toBase64(std::string_view bytes) {
-  return encode64(bytes, kBase64, /*pad=*/true);
+  std::string out;
+  appendBase64(out, bytes);
+  return out;
+}
+
+void appendBase64(std::string& out, std::string_view bytes) {
+  append64(out, bytes, kBase64, /*pad=*/true);
 }
 
 std::optional<std::string> fromBase64(std::string_view text) {
@@ -150,7 +160,9 @@ std::optional<std::string> fromBase64(std::string_view text) {
 }
 
 std::string toBase64Url(std::string_view bytes) {
-  return encode64(bytes, kBase64Url, /*pad=*/false);
+  std::string out;
+  append64(out, bytes, kBase64Url, /*pad=*/false);
+  return out;
 }
 
 std::optional<std::string> fromBase64Url(std::string_view text) {

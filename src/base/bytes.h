@@ -13,9 +13,11 @@ namespace tandem {
 
 std::string toHex(std::string_view bytes);                  // lower case
 std::string toHexUpper(std::string_view bytes);             // upper case
+void appendHexUpper(std::string& out, std::string_view bytes);
 std::optional<std::string> fromHex(std::string_view text);  // either case, even length
 
 std::string toBase64(std::string_view bytes);                  // RFC 4648 section 4, padded
+void appendBase64(std::string& out, std::string_view bytes);   // the same, into a kept buffer
 std::optional<std::string> fromBase64(std::string_view text);  // padding optional, no blanks
 std::string toBase64Url(std::string_view bytes);               // RFC 4648 section 5, unpadded
 std::optional<std::string> fromBase64Url(std::string_view text);

@@ -65,6 +65,22 @@ std::string foldCase(std::string_view text) {
   return out;
 }
 
+std::string toUpperCase(std::string_view text) {
+  std::string out;
+  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t c = 0;
+    const utf8proc_ssize_t length = std::max<utf8proc_ssize_t>(utf8proc_iterate(at, left, &c), 1);
+    std::array<utf8proc_uint8_t, 4> buffer{*at};  // what is not UTF-8 stays as it is
+    const auto size = c < 0 ? 1 : utf8proc_encode_char(utf8proc_toupper(c), buffer.data());
+    out.append(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(size));
+    at += length;
+    left -= length;
+  }
+  return out;
+}
+
 std::string_view trimAscii(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n\f\v";
   const std::size_t first = text.find_first_not_of(kBlank);

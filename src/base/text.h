@@ -19,6 +19,9 @@ std::string foldCase(std::string_view text);
 // The same, into a buffer that the caller reuses.
 void foldCaseInto(std::string_view text, std::string& out);
 
+// Unicode simple upper case.
+std::string toUpperCase(std::string_view text);
+
 std::string_view trimAscii(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::optional<std::int64_t> parseInteger(std::string_view text);  // decimal, whole text, no blanks
