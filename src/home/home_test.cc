@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "home/home.h"
+
+#include <filesystem>
+#include <string>
+
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "platform/files.h"
+
+namespace tandem::home {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kServerId = "11111111-2222-4333-8444-555555555555";
+
+class HomeFolder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "tandem-home-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path() const { return folder_ + "/home"; }
+  Result<Home> create() const { return Home::create(path(), {}, {}); }
+
+  std::string folder_;
+};
+
+TEST_F(HomeFolder, CreateMakesEverythingPrivate) {
+  ASSERT_TRUE(create().ok());
+  const Home home = Home::open(path(), {}).value();
+  EXPECT_EQ(platform::fileMode(home.folder()).value(), 0700U);
+  EXPECT_EQ(platform::fileMode(home.settingsPath()).value(), 0600U);
+  EXPECT_EQ(platform::fileMode(home.keyPath()).value(), 0600U);
+  EXPECT_EQ(home.settings().initial_role, InitialRole::kStaging);
+  EXPECT_EQ(home.settings().server_id.size(), 36U);
+  EXPECT_EQ(home.databasePath(), path() + "/tandem.db");
+  ASSERT_TRUE(home.secrets().value().set("a", platform::SecretText("b")).ok());
+  EXPECT_THAT(home.secrets().value().names(), ElementsAre("a"));
+}
+
+TEST_F(HomeFolder, CreateNeverChangesAHomeThatIsThere) {
+  ASSERT_TRUE(create().ok());
+  const std::string before = platform::readFile(path() + "/server.toml", 10000).value();
+  const auto again = create();
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(again.error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(platform::readFile(path() + "/server.toml", 10000).value(), before);
+}
+
+TEST_F(HomeFolder, OpenSaysHowToMakeOne) {
+  EXPECT_THAT(Home::open(path(), {}).error().message(), HasSubstr("tandem init --home"));
+}
+
+TEST_F(HomeFolder, OneProcessAtATime) {
+  const Home home = create().value();
+  const auto first = home.lock();
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(home.lock().error().code(), ErrorCode::kConflict);
+}
+
+TEST_F(HomeFolder, TheKeyMayLieElsewhere) {
+  const std::string credentials = folder_ + "/credentials";
+  ASSERT_TRUE(platform::makeFolder(credentials, 0700).ok());
+  ASSERT_TRUE(platform::SealingKey::create(credentials + "/tandem-secrets-key").ok());
+  ASSERT_TRUE(platform::SealingKey::create(folder_ + "/own.key").ok());
+  ASSERT_TRUE(create().ok());
+  Environment environment;
+  EXPECT_EQ(Home::open(path(), environment).value().keyPath(), path() + "/secrets.key");
+  environment.credentials_folder = credentials;
+  EXPECT_EQ(Home::open(path(), environment).value().keyPath(), credentials + "/tandem-secrets-key");
+  environment.key_file_override = folder_ + "/own.key";
+  EXPECT_EQ(Home::open(path(), environment).value().keyPath(), folder_ + "/own.key");
+}
+
+TEST_F(HomeFolder, APolicyWithErrorsIsNotUsable) {
+  const Home home = create().value();
+  ASSERT_TRUE(platform::writeFileDurably(home.policyPath(), "{\n\"version\": 1,\n}", 0600).ok());
+  const auto policy = home.usablePolicy();
+  ASSERT_FALSE(policy.ok());
+  EXPECT_THAT(policy.error().message(), HasSubstr("policy.json:2:13: no comma before '}'"));
+}
+
+TEST(ServerSettings, WhatIsWrittenReadsTheSame) {
+  ServerSettings settings;
+  settings.server_id = kServerId;
+  settings.initial_role = InitialRole::kActive;
+  settings.key_path = "/run/keys/tandem";
+  settings.log_level = LogLevel::kDebug;
+  const auto read = readServerSettings(writeServerSettings(settings), "server.toml");
+  ASSERT_TRUE(read.settings) << listProblems(read.problems);
+  EXPECT_EQ(read.settings->server_id, kServerId);
+  EXPECT_EQ(read.settings->initial_role, InitialRole::kActive);
+  EXPECT_EQ(read.settings->key_path, "/run/keys/tandem");
+  EXPECT_EQ(read.settings->log_level, LogLevel::kDebug);
+}
+
+TEST(ServerSettings, EveryProblemIsReportedWithItsLine) {
+  const auto read = readServerSettings(
+      "server_id = \"x\"\nroll = \"active\"\n[log]\nlevel = 3\n"
+      "[store]\npathh = \"a\"\n",
+      "server.toml");
+  EXPECT_FALSE(read.settings);
+  EXPECT_EQ(listProblems(read.problems),
+            "server.toml:1:13: \"x\" is no GUID\n"
+            "server.toml:2:1: unknown key \"roll\" (did you mean \"role\"?)\n"
+            "server.toml:4:9: \"level\" should be a text in quotes\n"
+            "server.toml:6:1: unknown key \"pathh\" in [store] (did you mean \"path\"?)");
+}
+
+TEST(ServerSettings, ASyntaxErrorHasItsLine) {
+  const auto read = readServerSettings("server_id = \"a\nrole = 1\n", "server.toml");
+  ASSERT_EQ(read.problems.size(), 1U);
+  EXPECT_THAT(read.problems[0].where, HasSubstr("server.toml:1:"));
+}
+
+TEST(ServerSettings, ValuesAreChecked) {
+  const auto read =
+      readServerSettings("server_id = \"" + std::string(kServerId) + "\"\nrole = \"boss\"\n", "s");
+  ASSERT_EQ(read.problems.size(), 1U);
+  EXPECT_THAT(read.problems[0].message, HasSubstr("one of staging, active"));
+}
+
+}  // namespace
+}  // namespace tandem::home
