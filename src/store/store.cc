@@ -91,6 +91,11 @@ void Store::setSetting(std::string_view name, std::string_view value) {
   statement.bindText(1, name).bindText(2, value).step();
 }
 
+void Store::clearSetting(std::string_view name) {
+  Statement statement(*database_, "DELETE FROM setting WHERE name = ?1");
+  statement.bindText(1, name).step();
+}
+
 Result<void> Store::beginBulkLoad() {
   return database_->execute(
       "DROP INDEX IF EXISTS cs_object_anchor; DROP INDEX IF EXISTS cs_object_dn;"

@@ -37,6 +37,7 @@ class Store {
 
   std::optional<std::string> setting(std::string_view name);
   void setSetting(std::string_view name, std::string_view value);
+  void clearSetting(std::string_view name);
 
   // Around work that adds very many rows: drops the secondary indexes, and builds them again. Only
   // look-ups by id may be used in between. finishBulkLoad() is also done by open(), so a bulk load
