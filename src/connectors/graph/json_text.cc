@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connectors/graph/json_text.h"
+
+#include "base/bytes.h"
+
+namespace tandem::connectors::graph {
+namespace {
+
+bool needsEscape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void appendEscaped(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\u00";
+      out += toHex(std::string_view(&c, 1));
+  }
+}
+
+}  // namespace
+
+void appendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t clean = 0;  // start of the run that needs no escape
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!needsEscape(text[i])) continue;
+    out.append(text.substr(clean, i - clean));
+    appendEscaped(out, text[i]);
+    clean = i + 1;
+  }
+  out.append(text.substr(clean));
+  out += '"';
+}
+
+}  // namespace tandem::connectors::graph
