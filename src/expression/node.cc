@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expression/node.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "expression/record_value.h"
+
+namespace tandem::expression {
+namespace {
+
+class TextNode final : public Node {
+ public:
+  explicit TextNode(std::string text) : text_(std::move(text)) {}
+  Value evaluate(const Source& /*source*/, Workspace& /*work*/) const override {
+    return Value::text(text_);
+  }
+
+ private:
+  std::string text_;
+};
+
+class ConstantNode final : public Node {
+ public:
+  explicit ConstantNode(Value value) : value_(value) {}
+  Value evaluate(const Source& /*source*/, Workspace& /*work*/) const override { return value_; }
+
+ private:
+  Value value_;
+};
+
+class DnNode final : public Node {
+ public:
+  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+    return source.dn.empty() ? Value::null() : Value::text(source.dn);
+  }
+};
+
+class AttributeNode final : public Node {
+ public:
+  AttributeNode(directory::AttributeId attribute, bool imported)
+      : attribute_(attribute), imported_(imported) {}
+  Value evaluate(const Source& source, Workspace& work) const override {
+    const SlotTable* const table = imported_ ? source.imported : source.attributes;
+    const directory::ValuesView* const values = table->find(attribute_);
+    return values == nullptr ? Value::null() : toValue(*values, work.arena);
+  }
+
+ private:
+  directory::AttributeId attribute_;
+  bool imported_;
+};
+
+class LinkNode final : public Node {
+ public:
+  explicit LinkNode(directory::AttributeId attribute) : attribute_(attribute) {}
+  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+    if (source.references == nullptr) return Value::null();
+    const std::uint32_t count = source.references->count(attribute_);
+    return count == 0 ? Value::null() : Value::link(attribute_.raw(), count);
+  }
+
+ private:
+  directory::AttributeId attribute_;
+};
+
+class LinkCountNode final : public Node {
+ public:
+  explicit LinkCountNode(directory::AttributeId attribute) : attribute_(attribute) {}
+  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+    return Value::integer(source.references == nullptr ? 0 : source.references->count(attribute_));
+  }
+
+ private:
+  directory::AttributeId attribute_;
+};
+
+class VariableNode final : public Node {
+ public:
+  explicit VariableNode(std::size_t number) : number_(number) {}
+  Value evaluate(const Source& /*source*/, Workspace& work) const override {
+    return work.variables[number_];
+  }
+
+ private:
+  std::size_t number_;
+};
+
+class IfNode final : public Node {
+ public:
+  explicit IfNode(NodeList arguments) : arguments_(std::move(arguments)) {}
+  Value evaluate(const Source& source, Workspace& work) const override {
+    const Value condition = single(arguments_[0]->evaluate(source, work), "IIF", work);
+    if (condition.isError()) return condition;
+    if (!condition.isAbsent() && condition.kind != Kind::kBoolean) {
+      return work.fail(
+          fmt::format("IIF: the condition is {}, not boolean", toString(condition.kind)));
+    }
+    return arguments_[condition.isTrue() ? 1 : 2]->evaluate(source, work);
+  }
+
+ private:
+  NodeList arguments_;
+};
+
+class CallNode final : public Node {
+ public:
+  CallNode(const Function& function, NodeList arguments)
+      : function_(function), arguments_(std::move(arguments)) {}
+
+  Value evaluate(const Source& source, Workspace& work) const override {
+    constexpr std::size_t kFewArguments = 4;
+    std::array<Value, kFewArguments> few;
+    Value* const values =
+        arguments_.size() <= kFewArguments ? few.data() : work.arena.values(arguments_.size());
+    std::size_t mapped = arguments_.size();
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+      const Parameter& parameter = function_.parameter(i);
+      Value value = arguments_[i]->evaluate(source, work);
+      if (value.kind == Kind::kLink && !parameter.types.has(Kind::kLink)) {
+        value = readLink(value, source, work);
+      }
+      if (value.isError()) return value;
+      if (value.isAbsent()) {
+        if (!takesAbsent(parameter, value)) return Value::null();
+      } else if (!parameter.types.has(value.kind)) {
+        return wrongType(i, value, work);
+      } else if (value.multi && !parameter.list) {
+        if (mapped != arguments_.size()) return twoLists(work);
+        mapped = i;
+      }
+      values[i] = value;
+    }
+    const std::span<const Value> all(values, arguments_.size());
+    if (mapped == arguments_.size()) return function_.evaluate(all, work);
+    return map(values, mapped, work);
+  }
+
+ private:
+  // Makes of an absent value what the function's policy says; false: the result is NULL.
+  bool takesAbsent(const Parameter& parameter, Value& value) const {
+    switch (function_.nulls) {
+      case NullPolicy::kReturnsNull:
+        return false;
+      case NullPolicy::kReadsAsEmpty:
+        if (!parameter.types.has(Kind::kString)) return false;
+        value = Value::text("");
+        return true;
+      case NullPolicy::kSeesNull:
+        value = Value::null();
+        return true;
+    }
+    return false;
+  }
+
+  Value wrongType(std::size_t index, const Value& value, Workspace& work) const {
+    return work.fail(fmt::format("{}: argument {} must be {}, but the value is {}",
+                                 function_.name,
+                                 index + 1,
+                                 toText(function_.parameter(index).types),
+                                 toString(value.kind)));
+  }
+
+  Value twoLists(Workspace& work) const {
+    return work.fail(fmt::format("{}: two of the arguments have several values", function_.name));
+  }
+
+  // A scalar function over a multi-valued attribute: applied to each value.
+  Value map(Value* values, std::size_t mapped, Workspace& work) const {
+    const Value list = values[mapped];
+    Value* const results = work.arena.values(list.size);
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < list.size; ++i) {
+      values[mapped] = list.items[i];
+      const Value result = function_.evaluate({values, arguments_.size()}, work);
+      if (result.isError()) return result;
+      if (!result.isAbsent()) results[count++] = result;
+    }
+    return Value::list(count == 0 ? Kind::kNull : results[0].kind, results, count);
+  }
+
+  const Function& function_;
+  NodeList arguments_;
+};
+
+class WithNode final : public Node {
+ public:
+  WithNode(std::size_t variable, NodePtr value, NodePtr body)
+      : variable_(variable), value_(std::move(value)), body_(std::move(body)) {}
+  Value evaluate(const Source& source, Workspace& work) const override {
+    const Value value = value_->evaluate(source, work);
+    if (value.isError()) return value;
+    if (work.variables.size() <= variable_) work.variables.resize(variable_ + 1);
+    work.variables[variable_] = value;
+    return body_->evaluate(source, work);
+  }
+
+ private:
+  std::size_t variable_;
+  NodePtr value_;
+  NodePtr body_;
+};
+
+// Select keeps what the body gives for each item, Where the items for which it is True.
+class EachNode final : public Node {
+ public:
+  EachNode(std::size_t variable, NodePtr list, NodePtr body, bool filters)
+      : variable_(variable), list_(std::move(list)), body_(std::move(body)), filters_(filters) {}
+
+  Value evaluate(const Source& source, Workspace& work) const override {
+    const Value list = readLink(list_->evaluate(source, work), source, work);
+    if (list.isError() || list.isAbsent()) return list;
+    if (work.variables.size() <= variable_) work.variables.resize(variable_ + 1);
+    Value* const kept = work.arena.values(list.count());
+    std::size_t count = 0;
+    for (const Value& item : list) {
+      work.variables[variable_] = item;
+      Value result = body_->evaluate(source, work);
+      if (result.isError()) return result;
+      if (!filters_) result = single(result, "Select", work);
+      if (result.isError()) return result;
+      if (filters_ ? result.isTrue() : !result.isAbsent()) kept[count++] = filters_ ? item : result;
+    }
+    return Value::list(count == 0 ? Kind::kNull : kept[0].kind, kept, count);
+  }
+
+ private:
+  std::size_t variable_;
+  NodePtr list_;
+  NodePtr body_;
+  bool filters_;
+};
+
+}  // namespace
+
+NodePtr makeText(std::string text) {
+  return std::make_unique<TextNode>(std::move(text));
+}
+NodePtr makeConstant(Value value) {
+  return std::make_unique<ConstantNode>(value);
+}
+NodePtr makeDn() {
+  return std::make_unique<DnNode>();
+}
+NodePtr makeAttribute(directory::AttributeId attribute, bool imported) {
+  return std::make_unique<AttributeNode>(attribute, imported);
+}
+NodePtr makeLink(directory::AttributeId attribute) {
+  return std::make_unique<LinkNode>(attribute);
+}
+NodePtr makeLinkCount(directory::AttributeId attribute) {
+  return std::make_unique<LinkCountNode>(attribute);
+}
+NodePtr makeVariable(std::size_t number) {
+  return std::make_unique<VariableNode>(number);
+}
+NodePtr makeCall(const Function& function, NodeList arguments) {
+  return std::make_unique<CallNode>(function, std::move(arguments));
+}
+NodePtr makeIf(NodeList arguments) {
+  return std::make_unique<IfNode>(std::move(arguments));
+}
+NodePtr makeSelect(std::size_t variable, NodePtr list, NodePtr body) {
+  return std::make_unique<EachNode>(variable, std::move(list), std::move(body), /*filters=*/false);
+}
+NodePtr makeWhere(std::size_t variable, NodePtr list, NodePtr condition) {
+  return std::make_unique<EachNode>(
+      variable, std::move(list), std::move(condition), /*filters=*/true);
+}
+NodePtr makeWith(std::size_t variable, NodePtr value, NodePtr body) {
+  return std::make_unique<WithNode>(variable, std::move(value), std::move(body));
+}
+
+}  // namespace tandem::expression
