@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+
+namespace tandem::platform {
+
+// An open socket, closed with its owner.
+class Socket {
+ public:
+  Socket() = default;
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  Socket(Socket&& other) noexcept : descriptor_(other.release()) {}
+  Socket& operator=(Socket&& other) noexcept;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket();
+
+  int descriptor() const { return descriptor_; }
+  int release();  // the caller closes it
+
+ private:
+  int descriptor_ = -1;
+};
+
+// Connects to a name or an address, trying each address of the name. The socket blocks. The error
+// tells an unresolvable name, a closed port and silence apart, and says what to do (kUnavailable).
+Result<Socket> connectTcp(const std::string& host,
+                          std::uint16_t port,
+                          std::chrono::milliseconds timeout);
+
+}  // namespace tandem::platform
