@@ -153,8 +153,7 @@ void TargetObjects::rememberAccepted(const store::ObjectRow& object, std::string
 void TargetObjects::markExported(const store::ObjectRow& object,
                                  PendingOperation operation,
                                  std::string_view delta,
-                                 std::string_view anchor,
-                                 bool references_done) {
+                                 std::string_view anchor) {
   store::Exports& exports = engine_->store->exports();
   const std::int64_t now = engine_->now();
   if (operation == PendingOperation::kDelete) {
@@ -173,7 +172,6 @@ void TargetObjects::markExported(const store::ObjectRow& object,
         object.id, before ? before->operation : PendingOperation::kUpdate, merged, now);
   }
   rememberAccepted(object, delta);
-  if (references_done) exports.markReferencesSent(object.id);
   refreshPending(object.id);
 }
 

@@ -44,8 +44,7 @@ class TargetObjects {
   void markExported(const store::ObjectRow& object,
                     store::PendingOperation operation,
                     std::string_view delta,
-                    std::string_view anchor,
-                    bool references_done);
+                    std::string_view anchor);
 
  private:
   connectors::AttributeTraits traitsOf(const store::ObjectRow& object, AttributeId attribute) const;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/export_queue.h"
+
+namespace tandem::sync {
+
+using connectors::ExportItem;
+using connectors::ExportOperation;
+using connectors::ExportOutcome;
+using store::ObjectRow;
+using store::PendingOperation;
+
+namespace {
+
+constexpr std::size_t kAnswersPerCommit = 500;
+
+std::string_view counterOf(ExportOperation operation) {
+  switch (operation) {
+    case ExportOperation::kAdd:
+      return "export-add";
+    case ExportOperation::kUpdate:
+      return "export-update";
+    case ExportOperation::kDelete:
+      return "export-delete";
+  }
+  return "export-update";
+}
+
+}  // namespace
+
+ExportQueue::ExportQueue(const Engine& engine,
+                         ConnectorId connector,
+                         StepRecorder& recorder,
+                         std::int64_t run)
+    : engine_(&engine), connector_(connector), recorder_(&recorder), run_(run), targets_(engine) {}
+
+std::vector<ExportItem> ExportQueue::next(PendingOperation operation, std::size_t limit) {
+  std::vector<ExportItem> items;
+  while (items.size() < limit) {
+    const auto rows =
+        engine_->store->exports().listPending(connector_, operation, after_, limit - items.size());
+    if (rows.empty()) break;
+    for (const store::PendingExportRow& pending : rows) {
+      after_ = pending.id;
+      const std::optional<ObjectRow> row = engine_->store->space().find(pending.id);
+      if (!row) continue;
+      ExportItem item = itemFor(*row, operation);
+      // Only withheld references are left: nothing to send until their targets exist.
+      const bool empty =
+          operation == PendingOperation::kUpdate && item.image.empty() && item.references.empty();
+      if (!empty) items.push_back(std::move(item));
+    }
+  }
+  return items;
+}
+
+ExportItem ExportQueue::itemFor(const ObjectRow& row, PendingOperation operation) {
+  ExportItem item;
+  item.id = row.id;
+  item.operation = static_cast<ExportOperation>(operation);
+  item.type = row.type;
+  item.anchor = row.anchor;
+  item.dn = row.dn;
+  item.is_retry = engine_->store->exports().hasOpenIntent(row.id);
+  if (operation == PendingOperation::kDelete) {
+    item.known_image = row.image;
+    return item;
+  }
+  if (operation == PendingOperation::kAdd) {
+    item.image = targets_.imageToAdd(row);
+    return item;
+  }
+  item.image = targets_.pendingDelta(row);
+  item.known_image = targets_.knownImage(row);
+  for (const store::ExportReferenceRow& reference : engine_->store->exports().references(row.id)) {
+    if (reference.sent) continue;
+    const std::optional<ObjectRow> target = engine_->store->space().find(reference.target);
+    if (!target || target->anchor.empty()) continue;
+    item.references.push_back(
+        {reference.attribute, reference.added, reference.target, target->anchor});
+  }
+  return item;
+}
+
+Result<void> ExportQueue::intend(std::span<const ExportItem> items, std::uint64_t epoch) {
+  store::Transaction transaction = TRY(store::Transaction::begin(engine_->store->database()));
+  store::Exports& exports = engine_->store->exports();
+  const std::int64_t now = engine_->now();
+  for (const ExportItem& item : items) {
+    if (item.is_retry) exports.closeOpenIntents(item.id, now);
+    // An add's content is the wanted image; only a change would be lost to "why".
+    const std::string_view delta =
+        item.operation == ExportOperation::kUpdate ? std::string_view(item.image) : "";
+    const std::int64_t entry = exports.journalIntent(run_,
+                                                     item.id,
+                                                     static_cast<PendingOperation>(item.operation),
+                                                     static_cast<std::int64_t>(epoch),
+                                                     now,
+                                                     delta);
+    in_flight_[item.id.raw()] = {entry, item};
+  }
+  return transaction.commit();
+}
+
+Result<void> ExportQueue::answered(const ExportOutcome& outcome) {
+  answers_.push_back(outcome);
+  if (answers_.size() >= kAnswersPerCommit) return flush();
+  return {};
+}
+
+Result<void> ExportQueue::flush() {
+  if (answers_.empty()) return {};
+  store::Transaction transaction = TRY(store::Transaction::begin(engine_->store->database()));
+  for (const ExportOutcome& outcome : answers_) {
+    const auto sent = in_flight_.find(outcome.id.raw());
+    if (sent == in_flight_.end()) continue;
+    record(outcome, sent->second);
+    in_flight_.erase(sent);
+  }
+  answers_.clear();
+  return transaction.commit();
+}
+
+void ExportQueue::record(const ExportOutcome& outcome, const InFlight& sent) {
+  store::Exports& exports = engine_->store->exports();
+  const std::optional<ObjectRow> row = engine_->store->space().find(outcome.id);
+  exports.journalAnswer(
+      sent.journal, engine_->now(), outcome.success ? "success" : outcome.error_type);
+  if (!row) return;
+  if (!outcome.success) {
+    ++failures_;
+    recorder_->countOnly("export-failure", 1);
+    recorder_->problem({row->id,
+                        row->dn,
+                        store::ErrorPhase::kExport,
+                        outcome.error_type,
+                        outcome.error_code,
+                        outcome.error_message});
+    return;
+  }
+  recorder_->count(counterOf(sent.item.operation), row->id, row->dn);
+  engine_->store->history().clearError(row->id, store::ErrorPhase::kExport);
+  const auto operation = static_cast<PendingOperation>(sent.item.operation);
+  if (outcome.references_done) {
+    for (const connectors::ExportedReference& reference : sent.item.references) {
+      exports.setReference(row->id,
+                           {reference.attribute, reference.target, reference.add, /*sent=*/true});
+    }
+  }
+  targets_.markExported(
+      *row, operation, sent.item.image, outcome.anchor.empty() ? row->anchor : outcome.anchor);
+}
+
+}  // namespace tandem::sync
