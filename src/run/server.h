@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server at work: its home, its store, its connectors and the compiled rules that tie them
+// together. Commands open one, do their work and let it go.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "connectors/connector.h"
+#include "home/home.h"
+#include "pair/grant_issuer.h"
+#include "policy/policy_document.h"
+#include "rules/rule_set.h"
+#include "store/store.h"
+#include "sync/engine.h"
+
+namespace tandem::run {
+
+// What every part of a server knows of a connector.
+struct ServerConnector {
+  directory::ConnectorId id;
+  const policy::ConnectorPolicy* policy = nullptr;
+  std::unique_ptr<connectors::Connector> connector;  // nullptr in a reading server
+  bool isSource() const { return policy->isSource(); }
+};
+
+class Server {
+ public:
+  // Holds the home's lock: one process works, any number may read beside it.
+  static Result<std::unique_ptr<Server>> open(const home::Home& home);
+  // For status, search, show, why: the store as of the last commit, no connector is contacted.
+  // kNotFound with advice when the server has never run.
+  static Result<std::unique_ptr<Server>> openReader(const home::Home& home);
+  ~Server();
+
+  const home::Home& home() const { return home_; }
+  const policy::PolicyDocument& policy() const { return policy_; }
+  store::Store& store() { return *store_; }
+  pair::GrantIssuer& grants() { return *grants_; }
+  std::vector<ServerConnector>& connectors() { return connectors_; }
+  // By name, any letter case; unique prefixes are accepted. The error lists the names.
+  Result<ServerConnector*> findConnector(std::string_view name);
+
+  // The rules, compiled against the schemas and parameters that the directories report. In a
+  // reading server those of the last run (kept in the store) are used. Compiled once, on first use.
+  Result<const rules::RuleSet*> rules();
+  // The engine over all this; needs rules().
+  Result<sync::Engine> engine();
+  const Problems& ruleWarnings() const { return rule_warnings_; }
+
+  std::int64_t now() const { return now_(); }
+
+ private:
+  explicit Server(const home::Home& home);
+  Result<void> openConnectors();
+  struct Facts {  // what compiling needs to know of a directory
+    directory::Schema schema;
+    std::map<std::string, std::string, std::less<>> parameters;
+  };
+  Result<Facts> factsOf(ServerConnector& connector);
+  Result<Facts> rememberedFacts(const ServerConnector& connector);
+  Result<void> remember(const ServerConnector& connector, const Facts& facts);
+
+  home::Home home_;
+  std::optional<platform::FileLock> lock_;
+  policy::PolicyDocument policy_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<pair::GrantIssuer> grants_;
+  std::vector<ServerConnector> connectors_;
+  std::map<std::int64_t, Facts> facts_;
+  directory::Schema metaverse_schema_;
+  std::unique_ptr<rules::RuleSet> rules_;
+  Problems rule_warnings_;
+  std::function<std::int64_t()> now_;
+};
+
+}  // namespace tandem::run
