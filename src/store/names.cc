@@ -54,6 +54,12 @@ directory::ConnectorId Names::connector(std::string_view name) {
   return directory::ConnectorId(database_->lastInsertId());
 }
 
+std::optional<directory::ConnectorId> Names::findConnector(std::string_view name) const {
+  const auto known = connectors_.find(name);
+  return known == connectors_.end() ? std::nullopt
+                                    : std::optional(directory::ConnectorId(known->second));
+}
+
 std::string Names::connectorName(directory::ConnectorId id) const {
   for (const auto& [name, raw] : connectors_) {
     if (raw == id.raw()) return name;

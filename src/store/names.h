@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ class Names {
   const directory::NameTable& objectTypes() const { return object_types_; }
 
   directory::ConnectorId connector(std::string_view name);  // given anew when unknown
+  std::optional<directory::ConnectorId> findConnector(std::string_view name) const;
   std::string connectorName(directory::ConnectorId id) const;
   directory::RuleId rule(std::string_view guid, std::string_view name);
   std::string ruleName(directory::RuleId id) const;
