@@ -67,7 +67,8 @@ struct Contributor {
   std::span<const std::uint32_t> rules_in_scope;  // indexes into the rule set, as inScope() gave
 };
 
-// Who supplied an attribute. A merged attribute has several.
+// Who supplied an attribute. A merged attribute has several. A value that stays because a rule says
+// IgnoreThisFlow names that rule.
 struct Lineage {
   AttributeId attribute;
   RuleId rule;
@@ -132,8 +133,11 @@ struct CompileContext {
   std::function<RuleId(const SyncRule&)> rule_id;
 };
 
-// Buffers of one evaluating thread.
-class Evaluation;
+// Buffers of one evaluating thread; RuleSet::newEvaluation() makes one.
+class Evaluation {
+ public:
+  virtual ~Evaluation() = default;
+};
 
 class RuleSet {
  public:

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/flow_run.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "expression/record_value.h"
+#include "rules/flow_types.h"
+
+namespace tandem::rules {
+namespace {
+
+using directory::ValueType;
+using expression::Kind;
+using expression::Value;
+
+}  // namespace
+
+void FlowSource::load(const SourceObject& object,
+                      ConnectorObjectId object_id,
+                      bool reads_imported) {
+  attributes.load(object.record);
+  const bool same = object.imported.data() == object.record.data() &&
+                    object.imported.size() == object.record.size();
+  if (reads_imported && !same) imported.load(object.imported);
+  references = ReferenceView(object.references);
+  view = {&attributes, same ? &attributes : &imported, object.dn, &references};
+  id = object_id;
+}
+
+void FlowRun::run(const FlowPlan& plan) {
+  out_.record.clear();
+  out_.dn.clear();
+  out_.lineage.clear();
+  out_.references.clear();
+  out_.references_kept.clear();
+  out_.error.reset();
+  buffers_.work.reset();
+  for (const PlannedTarget& target : plan.targets) {
+    const bool merges =
+        target.merge == MergeType::kMerge || target.merge == MergeType::kMergeCaseInsensitive;
+    if (merges) {
+      runMerge(target);
+    } else {
+      runOne(target);
+    }
+    if (out_.error) return;
+  }
+}
+
+// Update and Replace: the first that has an opinion wins.
+void FlowRun::runOne(const PlannedTarget& target) {
+  const Candidate* ignoring = nullptr;
+  bool asked = false;
+  for (const Candidate& candidate : target.candidates) {
+    switch (give(target, candidate, /*collects=*/false)) {
+      case Outcome::kNull:
+        asked = true;
+        break;
+      case Outcome::kIgnored:
+        if (ignoring == nullptr) ignoring = &candidate;
+        break;
+      case Outcome::kGiven:
+        addLineage(target, candidate);
+        return;
+      case Outcome::kCleared:
+      case Outcome::kFailed:
+        return;
+    }
+  }
+  if (ignoring != nullptr && !asked) keep(target, *ignoring);
+}
+
+// Merge: the union of all contributions.
+void FlowRun::runMerge(const PlannedTarget& target) {
+  buffers_.values.clear();
+  const Candidate* ignoring = nullptr;
+  bool asked = false;
+  bool given = false;
+  for (const Candidate& candidate : target.candidates) {
+    const Outcome outcome = give(target, candidate, /*collects=*/true);
+    if (outcome == Outcome::kFailed) return;
+    if (outcome == Outcome::kCleared) {  // no contribution of lower precedence counts
+      asked = true;
+      break;
+    }
+    if (outcome == Outcome::kNull) asked = true;
+    if (outcome == Outcome::kIgnored && ignoring == nullptr) ignoring = &candidate;
+    if (outcome != Outcome::kGiven) continue;
+    given = true;
+    addLineage(target, candidate);
+  }
+  if (!given && !asked && ignoring != nullptr) return keep(target, *ignoring);
+  if (buffers_.values.empty()) return;
+  if (target.merge == MergeType::kMergeCaseInsensitive) dropCaseRepeats();
+  write(target);
+}
+
+FlowRun::Outcome FlowRun::give(const PlannedTarget& target,
+                               const Candidate& candidate,
+                               bool collects) {
+  const Mapping& mapping = *candidate.mapping;
+  if (mapping.execute_once && !creating_) return Outcome::kIgnored;
+  switch (mapping.flow) {
+    case FlowType::kDirect:
+      return giveDirect(target, candidate, collects);
+    case FlowType::kConstant:
+      if (collects) {
+        buffers_.values.push_back(
+            directory::ValuesView(target.attribute.type, false, 1, mapping.constant).front());
+      } else if (target.is_dn) {
+        out_.dn = directory::ValuesView(ValueType::kString, false, 1, mapping.constant).front();
+      } else {
+        appendAttribute(out_.record, target.attribute, 1, mapping.constant);
+      }
+      return Outcome::kGiven;
+    case FlowType::kExpression:
+      return giveResult(target, candidate, collects);
+  }
+  return Outcome::kNull;
+}
+
+FlowRun::Outcome FlowRun::giveDirect(const PlannedTarget& target,
+                                     const Candidate& candidate,
+                                     bool collects) {
+  const Mapping& mapping = *candidate.mapping;
+  const FlowSource& source = buffers_.sources[candidate.contributor];
+  if (mapping.source_is_dn) {
+    if (source.view.dn.empty()) return Outcome::kNull;
+    return giveValue(target, candidate, Value::text(source.view.dn), collects);
+  }
+  if (mapping.source.type == ValueType::kReference) return giveReferences(target, candidate);
+  const directory::ValuesView* const values = source.attributes.find(mapping.source.id);
+  if (values == nullptr) return Outcome::kNull;
+  // What is imported as the target wants it is copied as it is.
+  const std::string_view encoded = values->encoded();
+  const bool fits = values->type() == target.attribute.type &&
+                    (values->count() == 1 || target.attribute.multi) && encoded.size() > 1;
+  if (fits && !collects && !target.is_dn) {
+    appendAttribute(out_.record, target.attribute, values->count(), encoded);
+    return Outcome::kGiven;
+  }
+  return giveValue(target, candidate, expression::toValue(*values, buffers_.work.arena), collects);
+}
+
+FlowRun::Outcome FlowRun::giveReferences(const PlannedTarget& target, const Candidate& candidate) {
+  const FlowSource& source = buffers_.sources[candidate.contributor];
+  const AttributeId attribute = candidate.mapping->source.id;
+  const std::uint32_t count = source.references.count(attribute);
+  if (count == 0) return Outcome::kNull;
+  return giveValue(target, candidate, Value::link(attribute.raw(), count), /*collects=*/false);
+}
+
+FlowRun::Outcome FlowRun::giveResult(const PlannedTarget& target,
+                                     const Candidate& candidate,
+                                     bool collects) {
+  const FlowSource& source = buffers_.sources[candidate.contributor];
+  const Value value = candidate.mapping->program->evaluate(source.view, buffers_.work);
+  return giveValue(target, candidate, value, collects);
+}
+
+FlowRun::Outcome FlowRun::giveValue(const PlannedTarget& target,
+                                    const Candidate& candidate,
+                                    const Value& given,
+                                    bool collects) {
+  switch (given.kind) {
+    case Kind::kNull:
+      return Outcome::kNull;
+    case Kind::kAuthoritativeNull:
+      return Outcome::kCleared;
+    case Kind::kIgnoreThisFlow:
+      return Outcome::kIgnored;
+    case Kind::kError:
+      return failEvaluation(target, candidate);
+    case Kind::kString:
+    case Kind::kInteger:
+    case Kind::kBoolean:
+    case Kind::kBinary:
+    case Kind::kReference:
+    case Kind::kDateTime:
+    case Kind::kLink:
+      break;
+  }
+  if (target.attribute.type == ValueType::kReference) {
+    if (given.kind != Kind::kLink) {
+      return fail(target,
+                  candidate,
+                  "sync-rule-flow-provisioning-failed",
+                  "a reference that is not taken over from a reference attribute is not supported "
+                  "yet");
+    }
+    const FlowSource& source = buffers_.sources[candidate.contributor];
+    out_.references.push_back({target.attribute.id,
+                               AttributeId(static_cast<std::uint32_t>(given.number)),
+                               rules_.rules[candidate.mapping->rule].facts.id,
+                               source.id});
+    return Outcome::kGiven;
+  }
+  if (!collects) buffers_.values.clear();
+  const std::size_t before = buffers_.values.size();
+  if (!collect(target, candidate, given)) return Outcome::kFailed;
+  if (buffers_.values.size() == before) return Outcome::kNull;
+  if (!collects) {
+    if (buffers_.values.size() > 1 && !target.attribute.multi) {
+      return fail(target,
+                  candidate,
+                  "flow-multi-values-to-single-value",
+                  fmt::format("gives {} values and the target takes one; choose with Item()",
+                              buffers_.values.size()));
+    }
+    write(target);
+  }
+  return Outcome::kGiven;
+}
+
+// Adds the value's bytes to buffers_.values. An empty text is no value: no directory stores one.
+bool FlowRun::collect(const PlannedTarget& target, const Candidate& candidate, const Value& given) {
+  const FlowSource& source = buffers_.sources[candidate.contributor];
+  const Value value = expression::readLink(given, source.view, buffers_.work);
+  if (value.isError()) {
+    failEvaluation(target, candidate);
+    return false;
+  }
+  if (!value.isAbsent() && !canBecome(value.kind, target.attribute.type)) {
+    fail(target,
+         candidate,
+         "cs-attribute-type-mismatch",
+         fmt::format("gives {} and the target is a {} attribute",
+                     toString(value.kind),
+                     toString(target.attribute.type)));
+    return false;
+  }
+  for (const Value& item : value) {
+    const std::string_view bytes = toBytes(item, target.attribute.type, buffers_.work);
+    if (!bytes.empty()) buffers_.values.push_back(bytes);
+  }
+  return true;
+}
+
+void FlowRun::write(const PlannedTarget& target) {
+  if (target.is_dn) {
+    out_.dn = buffers_.values.front();
+  } else {
+    appendValues(out_.record, target.attribute, buffers_.values);
+  }
+}
+
+// Of values that differ only by case the first one stays: that of the highest precedence.
+void FlowRun::dropCaseRepeats() {
+  if (buffers_.values.size() < 2) return;
+  std::unordered_set<std::string> seen;
+  std::erase_if(buffers_.values, [&](std::string_view value) {
+    foldCaseInto(value, buffers_.folded);
+    return !seen.insert(buffers_.folded).second;
+  });
+}
+
+void FlowRun::keep(const PlannedTarget& target, const Candidate& by) {
+  if (target.is_dn) return;
+  if (target.attribute.type == ValueType::kReference) {
+    out_.references_kept.push_back(target.attribute.id);
+    return;
+  }
+  const auto values = directory::findAttribute(existing_, target.attribute.id);
+  if (!values || values->isEmpty()) return;
+  appendAttribute(out_.record, target.attribute, values->count(), values->encoded());
+  addLineage(target, by);
+}
+
+void FlowRun::addLineage(const PlannedTarget& target, const Candidate& candidate) {
+  if (target.is_dn) return;
+  out_.lineage.push_back({target.attribute.id,
+                          rules_.rules[candidate.mapping->rule].facts.id,
+                          buffers_.sources[candidate.contributor].id});
+}
+
+FlowRun::Outcome FlowRun::failEvaluation(const PlannedTarget& target, const Candidate& candidate) {
+  const bool asked_for = buffers_.work.isByErrorFunction();
+  return fail(target,
+              candidate,
+              asked_for ? "sync-rule-error-function-triggered" : "sync-rule-invalid-expression",
+              buffers_.work.error());
+}
+
+FlowRun::Outcome FlowRun::fail(const PlannedTarget& target,
+                               const Candidate& candidate,
+                               std::string type,
+                               std::string_view reason) {
+  const RuleFacts& rule = rules_.rules[candidate.mapping->rule].facts;
+  FlowError error;
+  error.type = std::move(type);
+  error.message = fmt::format("rule \"{}\", target {}: {}",
+                              rule.name,
+                              target.is_dn ? "dn" : rules_.attributes->name(target.attribute.id),
+                              reason);
+  error.rule = rule.id;
+  out_.error = std::move(error);
+  return Outcome::kFailed;
+}
+
+}  // namespace tandem::rules
