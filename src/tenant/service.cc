@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenant/service.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "tenant/admin_api.h"
+#include "tenant/graph_api.h"
+#include "tenant/json_writer.h"
+
+namespace tandem::tenant {
+namespace {
+
+using platform::ServerRequest;
+using platform::ServerResponse;
+
+constexpr std::size_t kMaxBatch = 20;
+constexpr const char* kJsonType =
+    "application/json;odata.metadata=minimal;odata.streaming=true;"
+    "IEEE754Compatible=false;charset=utf-8";
+constexpr const char* kBareJsonType =
+    "application/json;odata.metadata=none;odata.streaming=true;"
+    "IEEE754Compatible=false;charset=utf-8";
+
+std::string originOf(const ServerRequest& request) {
+  std::string_view host = request.header("Host");
+  return "https://" + std::string(host.empty() ? "localhost" : host);
+}
+
+bool isVersion(std::string_view segment) {
+  return equalsIgnoreCaseAscii(segment, "v1.0") || equalsIgnoreCaseAscii(segment, "beta");
+}
+
+std::int64_t topOf(const GraphRequest& request) {
+  const auto top = request.query.find("$top");
+  return top ? parseInteger(*top).value_or(0) : 0;
+}
+
+std::string pathOf(const GraphRequest& request) {
+  std::string path;
+  for (const auto& segment : request.segments)
+    path += "/" + segment;
+  return path;
+}
+
+GraphError tooMany() {
+  return {429, "TooManyRequests", "Please retry again later.", {}, "429"};
+}
+
+GraphAnswer answerRetry(const GraphRequest& request, GraphError error, std::int64_t seconds) {
+  GraphAnswer answer = answerError(error, request);
+  answer.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return answer;
+}
+
+ServerResponse plainAnswer(int status, std::string text) {
+  ServerResponse response;
+  response.status = status;
+  response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
+  response.body = std::move(text);
+  return response;
+}
+
+// The page for a tenant that listens to others than itself: the token as the password.
+bool hasPassword(const ServerRequest& request, const std::string& token) {
+  const std::string_view authorization = request.header("Authorization");
+  if (!toLowerAscii(authorization.substr(0, 6)).starts_with("basic ")) return false;
+  const auto decoded = fromBase64(trimAscii(authorization.substr(6)));
+  const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
+  return colon != std::string::npos &&
+         platform::equalsConstantTime(std::string_view(*decoded).substr(colon + 1), token);
+}
+
+void readBatchHeaders(const simdjson::dom::element& entry, GraphRequest& request) {
+  simdjson::dom::object headers;
+  if (entry["headers"].get_object().get(headers)) return;
+  for (const auto& [name, value] : headers) {
+    std::string_view text;
+    if (value.get_string().get(text)) continue;
+    if (equalsIgnoreCaseAscii(name, "ConsistencyLevel")) {
+      request.eventual = equalsIgnoreCaseAscii(text, "eventual");
+    } else if (equalsIgnoreCaseAscii(name, "Prefer")) {
+      request.prefer = toLowerAscii(text);
+    } else if (equalsIgnoreCaseAscii(name, "If-Match")) {
+      request.if_match = std::string(text);
+    }
+  }
+}
+
+std::string idText(const simdjson::dom::element& entry) {
+  simdjson::dom::element id;
+  if (entry["id"].get(id)) return "null";
+  return simdjson::minify(id);  // with its JSON type: "1" stays text, 1 stays a number
+}
+
+struct BatchResult {
+  std::string id;
+  int status = 0;
+};
+
+// The first request that this one waits for and that failed.
+bool dependencyFailed(const simdjson::dom::element& entry, const std::vector<BatchResult>& done) {
+  simdjson::dom::array names;
+  if (entry["dependsOn"].get_array().get(names)) return false;
+  for (const auto& name : names) {
+    const std::string wanted = simdjson::minify(name);
+    const auto found = std::find_if(
+        done.begin(), done.end(), [&](const BatchResult& one) { return one.id == wanted; });
+    if (found == done.end() || found->status >= 400) return true;
+  }
+  return false;
+}
+
+void writeBatchAnswer(JsonWriter& json,
+                      const std::string& id,
+                      const GraphAnswer& answer,
+                      bool bare) {
+  json.beginObject().key("id").raw(id).key("status").integer(answer.status);
+  json.key("headers").beginObject();
+  for (const auto& [name, value] : answer.headers)
+    json.key(name).string(value);
+  if (!answer.body.empty()) {
+    json.key("Content-Type")
+        .string(answer.is_text ? "text/plain"
+                : bare         ? kBareJsonType
+                               : kJsonType);
+  }
+  json.endObject().key("body");
+  if (answer.body.empty()) {
+    json.null();
+  } else if (answer.is_text) {
+    json.string(answer.body);
+  } else {
+    json.raw(answer.body);
+  }
+  json.endObject();
+}
+
+}  // namespace
+
+Service::Service(Tenant& tenant,
+                 platform::SigningKey key,
+                 std::int64_t token_lifetime,
+                 std::string admin_token,
+                 bool open_page,
+                 Clock clock)
+    : tenant_(tenant),
+      tokens_(std::move(key), token_lifetime),
+      admin_token_(std::move(admin_token)),
+      open_page_(open_page),
+      clock_(std::move(clock)) {}
+
+ServerResponse Service::handle(const ServerRequest& request) {
+  Target target = parseTarget(request.target);
+  if (target.segments.empty()) {
+    if (!open_page_ && !hasPassword(request, admin_token_)) {
+      ServerResponse answer = plainAnswer(401, "Sign in with any name and the admin token.\n");
+      answer.headers.emplace_back("WWW-Authenticate", "Basic realm=\"tandem-tenant\"");
+      return answer;
+    }
+    return answerPageForPeople(tenant_, target);
+  }
+  if (isVersion(target.segments.front())) return graph(request, std::move(target));
+  if (target.segments.front() == "$batch") return graph(request, std::move(target));
+  if (target.segments.front() == "tandem") {
+    const std::string_view authorization = request.header("Authorization");
+    const bool allowed = authorization.starts_with("Bearer ") &&
+                         platform::equalsConstantTime(authorization.substr(7), admin_token_);
+    if (!allowed) {
+      return plainAnswer(401, "Send 'Authorization: Bearer <content of admin.token>'.\n");
+    }
+    ServerResponse answer = answerAdmin(tenant_, request, target, clock_());
+    if (!tenant_.store->waitDurable()) return plainAnswer(507, "the tenant's disk failed\n");
+    return answer;
+  }
+  if (target.segments.front() == "subscriptions") {
+    // az login asks its resource manager, which is this server too.
+    ServerResponse answer;
+    answer.headers = {{"Content-Type", "application/json"}};
+    answer.body = "{\"value\":[]}";
+    return answer;
+  }
+  return login(request, target);
+}
+
+ServerResponse Service::login(const ServerRequest& request, const Target& target) {
+  const auto& segments = target.segments;
+  const std::string base = originOf(request);
+  std::string rest;
+  for (std::size_t i = 1; i < segments.size(); ++i)
+    rest += "/" + toLowerAscii(segments[i]);
+  const std::shared_lock lock(tenant_.mutex);
+  if (rest == "/oauth2/v2.0/token" && request.method == "POST") {
+    ServerResponse answer =
+        tokens_.issue(tenant_.settings, request, segments.front(), base, clock_() / 1000);
+    tenant_.counters.request("POST token", answer.status);
+    return answer;
+  }
+  if (rest == "/v2.0/.well-known/openid-configuration") {
+    return tokens_.discovery(tenant_.settings, segments.front(), base);
+  }
+  if (rest == "/discovery/instance") {
+    return tokens_.instanceDiscovery(base, std::string(request.header("Host")));
+  }
+  if (rest == "/discovery/v2.0/keys") return tokens_.keys();
+  return plainAnswer(404, "Nothing is here.\n");
+}
+
+std::optional<GraphError> Service::authorize(const ServerRequest& request,
+                                             GraphRequest& context,
+                                             App& app) {
+  const auto checked =
+      tokens_.check(request.header("Authorization"), tenant_.settings.tenant_id, context.now());
+  if (!checked.problem.empty()) {
+    return GraphError{401, "InvalidAuthenticationToken", checked.problem, {}, {}};
+  }
+  const std::shared_lock lock(tenant_.mutex);
+  const App* found = tenant_.settings.findApp(checked.client_id);
+  if (!found) {
+    return GraphError{401, "InvalidAuthenticationToken", "The app is not in the tenant.", {}, {}};
+  }
+  app = *found;  // a copy: the administrator may change the apps while the request runs
+  context.app = &app;
+  return std::nullopt;
+}
+
+ServerResponse Service::graph(const ServerRequest& request, Target target) {
+  GraphRequest context;
+  context.now_ms = clock_();
+  context.request_id = Guid::random().toString();
+  context.client_request_id = std::string(request.header("client-request-id"));
+  context.method = request.method;
+  const bool versioned = isVersion(target.segments.front());
+  context.base_url = originOf(request) + "/" + (versioned ? target.segments.front() : "v1.0");
+  if (versioned) target.segments.erase(target.segments.begin());
+  context.segments = std::move(target.segments);
+  context.query = std::move(target.query);
+  context.eventual = equalsIgnoreCaseAscii(request.header("ConsistencyLevel"), "eventual");
+  context.prefer = toLowerAscii(request.header("Prefer"));
+  context.if_match = std::string(request.header("If-Match"));
+  context.bare =
+      toLowerAscii(request.header("Accept")).find("odata.metadata=none") != std::string::npos;
+  App app;
+  if (auto bad = authorize(request, context, app)) {
+    tenant_.counters.request(context.method + " without a token", bad->status);
+    return finish(request, context, answerError(*bad, context));
+  }
+  simdjson::dom::parser parser;
+  if (!request.body.empty()) {
+    simdjson::dom::element body;
+    if (parser.parse(request.body).get(body)) {
+      return finish(request,
+                    context,
+                    answerError({400, "BadRequest", "Unable to read JSON request payload.", {}, {}},
+                                context));
+    }
+    context.body = body;
+  }
+  const bool is_batch = context.segments.size() == 1 && context.segment(0) == "$batch";
+  return finish(request, context, is_batch ? batch(context) : perform(context));
+}
+
+ServerResponse Service::finish(const ServerRequest& request,
+                               const GraphRequest& context,
+                               GraphAnswer answer) {
+  if (request.method != "GET" && !tenant_.store->waitDurable()) {
+    answer =
+        answerError({507, "InsufficientStorage", "The tenant's disk failed.", {}, {}}, context);
+  }
+  ServerResponse response;
+  response.status = answer.status;
+  response.headers = std::move(answer.headers);
+  response.headers.emplace_back("request-id", context.request_id);
+  if (!context.client_request_id.empty()) {
+    response.headers.emplace_back("client-request-id", context.client_request_id);
+  }
+  if (!answer.body.empty()) {
+    response.headers.emplace_back("Content-Type",
+                                  answer.is_text ? "text/plain"
+                                  : context.bare ? kBareJsonType
+                                                 : kJsonType);
+  }
+  response.headers.emplace_back("OData-Version", "4.0");
+  response.body = std::move(answer.body);
+  response.delay = answer.delay;
+  response.drop_connection = answer.drop;
+  return response;
+}
+
+std::optional<GraphAnswer> Service::throttle(const GraphRequest& request,
+                                             platform::HttpHeaders& headers) {
+  const RequestCost cost = costOf(request.method,
+                                  pathOf(request),
+                                  request.query.has("$select"),
+                                  request.query.has("$expand"),
+                                  topOf(request));
+  std::size_t users = 0;
+  {
+    const std::shared_lock lock(tenant_.mutex);
+    users = tenant_.directory.count(Kind::kUser, ObjectState::kActive);
+  }
+  const auto verdict = tenant_.throttle.spend(request.app->client_id, cost, users, request.now_ms);
+  headers.emplace_back("x-ms-resource-unit", std::to_string(cost.resource_units));
+  if (verdict.used >= 0.8) {
+    headers.emplace_back("x-ms-throttle-limit-percentage",
+                         std::to_string(verdict.used).substr(0, 3));
+  }
+  if (verdict.allowed) return std::nullopt;
+  GraphAnswer answer = answerRetry(request, tooMany(), verdict.retry_after);
+  answer.headers.emplace_back("x-ms-throttle-scope",
+                              std::string("Tenant_Application/") +
+                                  (verdict.write_limit ? "Write" : "ReadWrite") + "/" +
+                                  request.app->client_id + "/" + tenant_.settings.tenant_id);
+  answer.headers.emplace_back(
+      "x-ms-throttle-information",
+      verdict.write_limit ? "WriteLimitExceeded" : "ResourceUnitLimitExceeded");
+  return answer;
+}
+
+GraphAnswer Service::performFault(const GraphRequest& request, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+      return answerRetry(request, tooMany(), fault.retry_after);
+    case FaultKind::kUnavailable:
+      return answerRetry(request,
+                         {503, "serviceNotAvailable", "The service is not available now.", {}, {}},
+                         fault.retry_after);
+    case FaultKind::kServerError:
+      return answerError({500, "InternalServerError", "Something went wrong.", {}, {}}, request);
+    case FaultKind::kHtml: {
+      GraphAnswer answer =
+          answerText("<html><body><h1>Our services aren't available</h1></body></html>");
+      return answer;
+    }
+    case FaultKind::kLostAnswer:
+    case FaultKind::kSlow:
+    case FaultKind::kTruncated:
+      break;
+  }
+  GraphAnswer answer;
+  return answer;
+}
+
+GraphAnswer Service::perform(const GraphRequest& request) {
+  const std::string name = routeName(request);
+  platform::HttpHeaders headers;
+  GraphAnswer answer;
+  const auto fault = tenant_.faults.next(request.method, pathOf(request), request.in_batch);
+  const bool instead =
+      fault && (fault->kind == FaultKind::kThrottle || fault->kind == FaultKind::kUnavailable ||
+                fault->kind == FaultKind::kServerError || fault->kind == FaultKind::kHtml);
+  if (instead) {
+    answer = performFault(request, *fault);
+  } else if (auto throttled =
+                 tenant_.throttle.limits().enabled ? throttle(request, headers) : std::nullopt) {
+    answer = std::move(*throttled);
+  } else if (isWrite(request)) {
+    const std::unique_lock lock(tenant_.mutex);
+    answer = answerGraph(tenant_, request);
+  } else {
+    const std::shared_lock lock(tenant_.mutex);
+    answer = answerGraph(tenant_, request);
+  }
+  if (fault && !instead) {
+    answer.drop = fault->kind == FaultKind::kLostAnswer;
+    answer.delay = std::chrono::milliseconds(fault->delay_ms);
+    if (fault->kind == FaultKind::kTruncated) answer.body.resize(answer.body.size() / 2);
+  }
+  for (auto& header : headers)
+    answer.headers.push_back(std::move(header));
+  tenant_.counters.request(name, answer.status);
+  return answer;
+}
+
+GraphAnswer Service::batchEntry(const GraphRequest& outer, const simdjson::dom::element& entry) {
+  GraphRequest inner;
+  inner.app = outer.app;
+  inner.base_url = outer.base_url;
+  inner.request_id = outer.request_id;
+  inner.client_request_id = outer.client_request_id;
+  inner.bare = outer.bare;
+  inner.in_batch = true;
+  inner.now_ms = outer.now_ms;
+  std::string_view method;
+  std::string_view url;
+  if (entry["method"].get_string().get(method) || entry["url"].get_string().get(url)) {
+    return answerError(badRequest("Each request of a batch needs id, method and url."), outer);
+  }
+  inner.method = std::string(method);
+  std::transform(inner.method.begin(), inner.method.end(), inner.method.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  });
+  Target target = parseTarget(url);
+  // The official client writes /v1.0/… for a host that it does not know.
+  if (!target.segments.empty() && isVersion(target.segments.front())) {
+    target.segments.erase(target.segments.begin());
+  }
+  inner.segments = std::move(target.segments);
+  inner.query = std::move(target.query);
+  readBatchHeaders(entry, inner);
+  simdjson::dom::element body;
+  if (!entry["body"].get(body) && !body.is_null()) inner.body = body;
+  return perform(inner);
+}
+
+GraphAnswer Service::batch(const GraphRequest& outer) {
+  simdjson::dom::array entries;
+  if (outer.method != "POST" || !outer.body || (*outer.body)["requests"].get_array().get(entries)) {
+    return answerError({400, "BadRequest", "Invalid batch payload format.", {}, {}}, outer);
+  }
+  if (entries.size() > kMaxBatch) {
+    return answerError({400,
+                        "BadRequest",
+                        "Number of batch request steps exceeds the maximum value of '20'.",
+                        {},
+                        {}},
+                       outer);
+  }
+  std::vector<BatchResult> done;
+  for (const auto& entry : entries) {
+    const std::string id = idText(entry);
+    for (const auto& other : done) {
+      if (other.id == id || id == "null") {
+        return answerError(
+            {400, "BadRequest", "Request Id " + id + " has to be unique in a batch.", {}, {}},
+            outer);
+      }
+    }
+    done.push_back({id, 0});
+  }
+  done.clear();
+  const auto fault = tenant_.faults.next("POST", "/$batch", false);
+  if (fault && (fault->kind == FaultKind::kThrottle || fault->kind == FaultKind::kUnavailable ||
+                fault->kind == FaultKind::kServerError || fault->kind == FaultKind::kHtml)) {
+    GraphAnswer failed = performFault(outer, *fault);
+    tenant_.counters.request("POST $batch", failed.status);
+    return failed;
+  }
+  GraphAnswer answer;
+  answer.body.reserve(entries.size() * 900);
+  JsonWriter json(answer.body);
+  json.beginObject().key("responses").beginArray();
+  for (const auto& entry : entries) {
+    const std::string id = idText(entry);
+    GraphAnswer one = dependencyFailed(entry, done)
+                          ? answerError({424,
+                                         "FailedDependency",
+                                         "A request that this one depends on has failed.",
+                                         {},
+                                         {}},
+                                        outer)
+                          : batchEntry(outer, entry);
+    done.push_back({id, one.status});
+    writeBatchAnswer(json, id, one, outer.bare);
+  }
+  json.endArray().endObject();
+  if (fault) {
+    answer.drop = fault->kind == FaultKind::kLostAnswer;
+    answer.delay = std::chrono::milliseconds(fault->delay_ms);
+    if (fault->kind == FaultKind::kTruncated) answer.body.resize(answer.body.size() / 2);
+  }
+  tenant_.counters.request("POST $batch", answer.status);
+  return answer;
+}
+
+}  // namespace tandem::tenant
