@@ -273,12 +273,23 @@ std::string dnOfAnchor(std::string_view source_anchor) {
   return fmt::format("CN={{{}}}", toHexUpper(source_anchor));
 }
 
+bool isGuidText(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    const bool is_dash_place = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash_place ? c != '-' : !is_hex) return false;
+  }
+  return true;
+}
+
 std::optional<CloudAnchor> parseCloudAnchor(std::string_view text) {
   for (std::size_t k = 0; k < kKinds; ++k) {
     const std::string_view prefix = anchorPrefix(static_cast<Kind>(k));
     if (text.substr(0, prefix.size()) != prefix) continue;
     const std::string_view id = text.substr(prefix.size());
-    if (id.size() != 36) return std::nullopt;
+    if (!isGuidText(id)) return std::nullopt;
     return CloudAnchor{static_cast<Kind>(k), id};
   }
   return std::nullopt;

@@ -136,6 +136,9 @@ std::optional<std::string> anchorOfUniqueName(std::string_view unique_name);
 // "CN={4141…}": the connector-space DN of an anchored object, as Entra Connect writes it.
 std::string dnOfAnchor(std::string_view source_anchor);
 
+// 36 characters of a GUID. Ids go into URLs, so nothing else may pass for one.
+bool isGuidText(std::string_view text);
+
 // "User_<guid>" → kind and guid; nullopt when it is not one.
 struct CloudAnchor {
   Kind kind;
