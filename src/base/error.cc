@@ -21,6 +21,8 @@ std::string_view toString(ErrorCode code) {
       return "throttled";
     case ErrorCode::kUnavailable:
       return "unavailable";
+    case ErrorCode::kStorageFull:
+      return "storage_full";
     case ErrorCode::kCorruption:
       return "corruption";
     case ErrorCode::kCancelled:

@@ -17,6 +17,7 @@ enum class ErrorCode : std::uint8_t {
   kPermissionDenied,  // known to the other side, but not allowed
   kThrottled,
   kUnavailable,
+  kStorageFull,
   kCorruption,
   kCancelled,
   kFullImportRequired,  // a delta cannot be had; reading everything can repair it

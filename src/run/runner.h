@@ -78,6 +78,7 @@ class Runner {
 
  private:
   Server* server_;
+  std::int64_t cycle_ = 0;  // of the cycle in progress
 };
 
 }  // namespace tandem::run

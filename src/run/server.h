@@ -16,8 +16,10 @@
 #include "connectors/connector.h"
 #include "home/home.h"
 #include "pair/grant_issuer.h"
+#include "platform/clock.h"
 #include "policy/policy_document.h"
 #include "rules/rule_set.h"
+#include "run/connector_facts.h"
 #include "store/store.h"
 #include "sync/engine.h"
 
@@ -27,7 +29,7 @@ namespace tandem::run {
 struct ServerConnector {
   directory::ConnectorId id;
   const policy::ConnectorPolicy* policy = nullptr;
-  std::unique_ptr<connectors::Connector> connector;  // nullptr in a reading server
+  std::unique_ptr<connectors::Connector> connector;
   bool isSource() const { return policy->isSource(); }
 };
 
@@ -51,6 +53,9 @@ class Server {
   // The rules, compiled against the schemas and parameters that the directories report. In a
   // reading server those of the last run (kept in the store) are used. Compiled once, on first use.
   Result<const rules::RuleSet*> rules();
+  // Asks the directory for its schema and parameters; when they have changed, rules() compiles
+  // again.
+  Result<void> refreshFacts(ServerConnector& connector);
   // The engine over all this; needs rules().
   Result<sync::Engine> engine();
   const Problems& ruleWarnings() const { return rule_warnings_; }
@@ -59,14 +64,8 @@ class Server {
 
  private:
   explicit Server(const home::Home& home);
-  Result<void> openConnectors();
-  struct Facts {  // what compiling needs to know of a directory
-    directory::Schema schema;
-    std::map<std::string, std::string, std::less<>> parameters;
-  };
-  Result<Facts> factsOf(ServerConnector& connector);
-  Result<Facts> rememberedFacts(const ServerConnector& connector);
-  Result<void> remember(const ServerConnector& connector, const Facts& facts);
+  Result<void> openConnectors(bool need_secrets);
+  Result<ConnectorFacts*> factsOf(ServerConnector& connector);
 
   home::Home home_;
   std::optional<platform::FileLock> lock_;
@@ -74,11 +73,13 @@ class Server {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<pair::GrantIssuer> grants_;
   std::vector<ServerConnector> connectors_;
-  std::map<std::int64_t, Facts> facts_;
+  std::map<std::int64_t, ConnectorFacts> facts_;
+  bool is_reader_ = false;
   directory::Schema metaverse_schema_;
   std::unique_ptr<rules::RuleSet> rules_;
   Problems rule_warnings_;
   std::function<std::int64_t()> now_;
+  platform::SystemClock clock_;
 };
 
 }  // namespace tandem::run

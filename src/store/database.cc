@@ -193,8 +193,11 @@ Result<void> Database::takeError() {
 }
 
 Error Database::describe(int code) const {
-  const bool damaged = (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
-  return Error(damaged ? ErrorCode::kCorruption : ErrorCode::kUnavailable,
+  const int kind = code & 0xFF;
+  const bool damaged = kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
+  return Error(damaged               ? ErrorCode::kCorruption
+               : kind == SQLITE_FULL ? ErrorCode::kStorageFull
+                                     : ErrorCode::kUnavailable,
                fmt::format("{}: {}; {}", path_, sqlite3_errmsg(handle_), adviceFor(code)));
 }
 

@@ -361,21 +361,21 @@ Result<void> Stager::finish(bool complete, const AbsenceGuard& guard) {
 Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
   const auto missing = static_cast<std::int64_t>(index_->unseenCount());
   if (missing == 0) return {};
-  const bool too_many = missing > guard.count;
+  // An empty answer proves nothing, however small the directory was.
+  const bool all = missing == static_cast<std::int64_t>(index_->size()) && missing > 1;
   const bool too_much =
       known_before_ > guard.percent_from && missing * 100 > known_before_ * guard.percent;
-  if (too_many || too_much) {
+  if (guard.enabled && (all || too_much)) {
     return Error(
         ErrorCode::kStoppedByGuard,
         fmt::format(
-            "{} of {} objects were not found any more, which is more than the guard allows ({} "
-            "objects, or {} % of more than {}). None of them was staged as deleted. If they "
-            "really are gone, raise thresholds.absence in the policy for one run",
+            "{} of {} objects were not found any more, more than the {} % that thresholds.absence "
+            "allows, so none of them was staged as deleted. Check the directory and its filters; "
+            "if "
+            "they really are gone, run the import with --allow-absence",
             missing,
             known_before_,
-            guard.count,
-            guard.percent,
-            guard.percent_from));
+            guard.percent));
   }
   store::Transaction transaction = TRY(store::Transaction::begin(engine_->store->database()));
   index_->forEachUnseen([this](ConnectorObjectId id) {

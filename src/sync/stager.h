@@ -31,8 +31,8 @@ namespace tandem::sync {
 
 // How much may be missing from a full import before it is taken for a fault and not for deletions.
 struct AbsenceGuard {
-  std::int64_t count = 500;
-  int percent = 10;                 // of the objects known before …
+  bool enabled = true;
+  int percent = 20;                 // of the objects known before …
   std::int64_t percent_from = 100;  // … when there were more than this many
 };
 

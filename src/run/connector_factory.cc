@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/connector_factory.h"
+
+#include "connectors/directory_settings.h"
+#include "connectors/graph/graph_connector.h"
+#if __has_include("connectors/ldap/ldap_connector.h")
+#include "connectors/ldap/ldap_connector.h"
+#define TANDEM_HAS_LDAP
+#endif
+#include "connectors/ldif/ldif_connector.h"
+#include "platform/files.h"
+
+namespace tandem::run {
+namespace {
+
+using AnyConnector = Result<std::unique_ptr<connectors::Connector>>;
+
+using connectors::LdapSettings;
+using policy::ConnectorPolicy;
+
+// Secrets of one home, opened when the first is needed.
+class Secrets {
+ public:
+  Secrets(const home::Home& home, bool needed) : home_(&home), needed_(needed) {}
+
+  Result<std::string> get(const std::string& name) {
+    if (name.empty() || !needed_) return std::string();
+    if (!secrets_) secrets_.emplace(TRY(home_->secrets()));
+    const platform::SecretText text = TRY(secrets_->get(name));
+    return std::string(text.reveal());
+  }
+
+ private:
+  const home::Home* home_;
+  bool needed_;
+  std::optional<platform::SealedSecrets> secrets_;
+};
+
+connectors::ContainerFilter filterOf(const ConnectorPolicy& policy) {
+  connectors::ContainerFilter filter;
+  for (const policy::Partition& partition : policy.partitions) {
+    filter.included.insert(
+        filter.included.end(), partition.include.begin(), partition.include.end());
+    filter.excluded.insert(
+        filter.excluded.end(), partition.exclude.begin(), partition.exclude.end());
+  }
+  return filter;
+}
+
+std::string pathIn(const home::Home& home, const std::string& path) {
+  return path.empty() ? path : home.resolve(path);
+}
+
+connectors::LdapSecurity securityOf(policy::TlsMode mode) {
+  switch (mode) {
+    case policy::TlsMode::kLdaps:
+      return connectors::LdapSecurity::kLdaps;
+    case policy::TlsMode::kStartTls:
+      return connectors::LdapSecurity::kStartTls;
+    case policy::TlsMode::kNone:
+      return connectors::LdapSecurity::kPlain;
+  }
+  return connectors::LdapSecurity::kLdaps;
+}
+
+connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
+  switch (method) {
+    case policy::DeltaMethod::kAutomatic:
+      return connectors::DeltaMethod::kAuto;
+    case policy::DeltaMethod::kDirSync:
+      return connectors::DeltaMethod::kDirSync;
+    case policy::DeltaMethod::kUsnChanged:
+      return connectors::DeltaMethod::kUsnChanged;
+    case policy::DeltaMethod::kSyncRepl:
+      return connectors::DeltaMethod::kSyncrepl;
+    case policy::DeltaMethod::kNone:
+      return connectors::DeltaMethod::kNone;
+  }
+  return connectors::DeltaMethod::kAuto;
+}
+
+AnyConnector makeLdap(const ConnectorPolicy& policy,
+                                                        const home::Home& home,
+                                                        store::Names& names,
+                                                        Secrets& secrets) {
+  const policy::LdapConnection& from = policy.ldap;
+  LdapSettings to;
+  to.server = from.host;
+  to.connect_address = from.connect_address;
+  to.port = from.port;
+  to.security = securityOf(from.tls);
+  to.ca_file = pathIn(home, from.ca_file);
+  to.allow_plain = from.allow_plain_password;
+  to.bind = from.bind == policy::BindMethod::kGssapi ? connectors::LdapBind::kGssapi
+                                                     : connectors::LdapBind::kSimple;
+  to.user = from.account;
+  to.password = TRY(secrets.get(from.password_secret));
+  to.keytab = pathIn(home, from.keytab);
+  if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
+  to.object_types = policy.object_types;
+  to.containers = filterOf(policy);
+  to.delta = deltaOf(from.delta);
+  to.page_size = from.page_size;
+  to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
+  to.operation_timeout = std::chrono::seconds(from.timeout_seconds);
+#ifdef TANDEM_HAS_LDAP
+  return AnyConnector(TRY(connectors::ldap::LdapConnector::open(
+      std::move(to), names.attributes(), names.objectTypes())));
+#else
+  return Error(ErrorCode::kInternal, "this build has no LDAP connector");
+#endif
+}
+
+AnyConnector makeLdif(const ConnectorPolicy& policy,
+                                                        const home::Home& home,
+                                                        store::Names& names) {
+  connectors::LdifSettings to;
+  to.folder = pathIn(home, policy.ldif.folder);
+  if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
+  to.object_types = policy.object_types;
+  to.containers = filterOf(policy);
+  to.anchor = policy.ldif.anchor == policy::LdifAnchor::kDn
+                  ? connectors::AnchorSource::kDn
+                  : connectors::AnchorSource::kDirectoryId;
+  to.netbios_name = policy.netbios_name;
+  return AnyConnector(TRY(connectors::ldif::LdifConnector::open(
+      std::move(to), names.attributes(), names.objectTypes())));
+}
+
+AnyConnector makeGraph(const ConnectorPolicy& policy,
+                                                         const home::Home& home,
+                                                         store::Names& names,
+                                                         Secrets& secrets,
+                                                         platform::Clock& clock) {
+  constexpr std::size_t kCertificateMax = 64 * 1024;
+  const policy::EntraConnection& from = policy.entra;
+  connectors::graph::GraphSettings to;
+  to.base_url = from.graph;
+  to.login_url = from.authority;
+  to.tenant = from.tenant_id;
+  to.client_id = from.client_id;
+  to.client_secret = TRY(secrets.get(from.client_secret));
+  to.private_key_pem = TRY(secrets.get(from.certificate_secret));
+  if (!from.certificate_file.empty()) {
+    to.certificate_pem =
+        TRY(platform::readFile(pathIn(home, from.certificate_file), kCertificateMax));
+  }
+  to.ca_file = pathIn(home, from.ca_file);
+  to.profile = from.profile == policy::EntraProfile::kSync
+                   ? connectors::graph::GraphProfile::kSync
+                   : connectors::graph::GraphProfile::kGraph;
+  return AnyConnector(TRY(connectors::graph::GraphConnector::open(
+      std::move(to), names.attributes(), names.objectTypes(), clock)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPolicy& policy,
+                                                             const home::Home& home,
+                                                             store::Names& names,
+                                                             platform::Clock& clock,
+                                                             bool need_secrets) {
+  Secrets secrets(home, need_secrets);
+  switch (policy.kind) {
+    case policy::ConnectorKind::kActiveDirectory:
+    case policy::ConnectorKind::kOpenLdap:
+      return makeLdap(policy, home, names, secrets);
+    case policy::ConnectorKind::kLdif:
+      return makeLdif(policy, home, names);
+    case policy::ConnectorKind::kEntra:
+      return makeGraph(policy, home, names, secrets, clock);
+  }
+  return Error(ErrorCode::kInternal, "this kind of connector is not known");
+}
+
+}  // namespace tandem::run

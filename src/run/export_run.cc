@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/export_run.h"
+
+#include <fmt/format.h>
+
+#include "sync/export_queue.h"
+
+namespace tandem::run {
+namespace {
+
+using store::PendingOperation;
+
+constexpr std::int64_t kErrorsMax = 5000;
+
+class Answers : public connectors::ExportSink {
+ public:
+  Answers(sync::ExportQueue& queue, StepRecord& record, std::int64_t total)
+      : queue_(queue), record_(record), total_(total) {}
+  Result<void> answered(connectors::ExportOutcome outcome) override {
+    TRY(queue_.answered(outcome));
+    ++done_;
+    record_.progress(done_, std::max(total_, done_));
+    return {};
+  }
+  bool isCancelled() const override { return record_.isCancelled(); }
+
+ private:
+  sync::ExportQueue& queue_;
+  StepRecord& record_;
+  std::int64_t total_;
+  std::int64_t done_ = 0;
+};
+
+// What a wrong filter, or an emptied directory, must not get past.
+Result<void> checkGuards(Server& server,
+                         ServerConnector& connector,
+                         const store::PendingExportCounts& pending,
+                         const RunOptions& options) {
+  const policy::Thresholds& thresholds = server.policy().thresholds;
+  const std::int64_t objects = server.store().space().count(connector.id);
+  const policy::DeletionThreshold& deletions = thresholds.deletions;
+  if (deletions.enabled && !options.ignore_deletion_threshold) {
+    const bool many = pending.deletes > deletions.count;
+    const bool much =
+        objects > deletions.percent_applies_above &&
+        pending.deletes * 100 > objects * static_cast<std::int64_t>(deletions.percent);
+    if (many || much) {
+      return Error(
+          ErrorCode::kStoppedByGuard,
+          fmt::format(
+              "{} deletions are pending among {} objects; the threshold is {} or {} %. Nothing was "
+              "exported. Look at them with 'tandem pending {} --operation delete'; if they are "
+              "meant, run 'tandem run {} export --allow-deletions'",
+              pending.deletes,
+              objects,
+              deletions.count,
+              deletions.percent,
+              connector.policy->name,
+              connector.policy->name));
+    }
+  }
+  const policy::ChangeThreshold& changes = thresholds.changes;
+  if (changes.enabled && objects > changes.percent_applies_above &&
+      pending.total() * 100 > objects * static_cast<std::int64_t>(changes.percent)) {
+    return Error(
+        ErrorCode::kStoppedByGuard,
+        fmt::format(
+            "{} changes are pending among {} objects, more than the {} % of thresholds.changes. "
+            "Nothing was exported. Look at them with 'tandem pending {}', then raise or disable "
+            "the "
+            "threshold",
+            pending.total(),
+            objects,
+            changes.percent,
+            connector.policy->name));
+  }
+  return {};
+}
+
+Result<StepEnd> planOnly(ServerConnector& connector,
+                         sync::ExportQueue& queue,
+                         std::optional<connectors::ExportPlan>& plan) {
+  connectors::ExportPlan sum;
+  for (const PendingOperation operation :
+       {PendingOperation::kAdd, PendingOperation::kUpdate, PendingOperation::kDelete}) {
+    queue.rewind();
+    for (;;) {
+      const std::vector<connectors::ExportItem> items =
+          queue.next(operation, connector.connector->exportBatchSize());
+      if (items.empty()) break;
+      const connectors::ExportPlan part = connector.connector->planExport(items);
+      sum.requests += part.requests;
+      sum.writes += part.writes;
+      sum.seconds_at_quota += part.seconds_at_quota;
+      sum.explanation = part.explanation;
+    }
+  }
+  plan = sum;
+  return StepEnd{"success", "dry run: nothing was sent"};
+}
+
+}  // namespace
+
+Result<StepEnd> runExport(Server& server,
+                          ServerConnector& connector,
+                          const RunOptions& options,
+                          std::int64_t run,
+                          StepRecord& record,
+                          std::optional<connectors::ExportPlan>& plan) {
+  if (!connector.connector->canExport()) {
+    return StepEnd{"completed-no-objects", "this connector is only read"};
+  }
+  sync::Engine engine = TRY(server.engine());
+  sync::ExportQueue queue(engine, connector.id, record, run);
+  if (options.dry_run) return planOnly(connector, queue, plan);
+  const Result<connectors::ExportGrant> right = server.grants().issue();
+  if (!right.ok()) return StepEnd{"stopped-export-disabled", right.error().message()};
+  const store::PendingExportCounts pending = server.store().exports().countPending(connector.id);
+  TRY(checkGuards(server, connector, pending, options));
+  Answers answers(queue, record, pending.total());
+  for (const PendingOperation operation :
+       {PendingOperation::kAdd, PendingOperation::kUpdate, PendingOperation::kDelete}) {
+    queue.rewind();
+    for (;;) {
+      if (record.isCancelled()) {
+        return Error(ErrorCode::kCancelled,
+                     "stopped on request; what was answered is recorded, the rest is pending");
+      }
+      const std::vector<connectors::ExportItem> items =
+          queue.next(operation, connector.connector->exportBatchSize());
+      TRY(server.store().database().takeError());
+      if (items.empty()) break;
+      const connectors::ExportGrant grant = TRY(server.grants().issue());
+      TRY_DOING(queue.intend(items, grant.epoch()), "writing the export journal");
+      const Result<void> sent = connector.connector->exportBatch(grant, items, answers);
+      TRY_DOING(queue.flush(), "recording the answers");
+      TRY(sent);
+      if (queue.failures() > kErrorsMax) {
+        return StepEnd{
+            "stopped-error-limit",
+            fmt::format("more than {} objects failed: repair their common cause and export again",
+                        kErrorsMax)};
+      }
+    }
+  }
+  StepEnd end;
+  end.result = queue.failures() > 0   ? "completed-export-errors"
+               : pending.total() == 0 ? "completed-no-objects"
+                                      : "success";
+  if (queue.failures() > 0) {
+    end.message =
+        fmt::format("{} objects failed; they are tried again by every export", queue.failures());
+  }
+  return end;
+}
+
+}  // namespace tandem::run

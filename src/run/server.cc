@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/server.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "policy/policy_check.h"
+#include "rules/default_rules.h"
+#include "run/connector_factory.h"
+#include "run/connector_facts.h"
+
+namespace tandem::run {
+namespace {
+
+pair::Role roleFrom(home::InitialRole role) {
+  return role == home::InitialRole::kActive ? pair::Role::kActive : pair::Role::kStaging;
+}
+
+}  // namespace
+
+Server::Server(const home::Home& home) : home_(home) {
+  now_ = [this] {
+    return std::chrono::duration_cast<std::chrono::seconds>(clock_.wallNow().time_since_epoch())
+        .count();
+  };
+}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::open(const home::Home& home) {
+  std::unique_ptr<Server> server(new Server(home));
+  server->lock_.emplace(TRY(home.lock()));
+  server->policy_ = TRY(home.usablePolicy());
+  server->store_ = TRY_DOING(store::Store::open(home.databasePath()), "opening the store");
+  server->grants_ = std::make_unique<pair::GrantIssuer>(*server->store_);
+  TRY(server->grants_->initialize(roleFrom(home.settings().initial_role)));
+  TRY(server->openConnectors(/*need_secrets=*/true));
+  return server;
+}
+
+Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home) {
+  std::unique_ptr<Server> server(new Server(home));
+  server->is_reader_ = true;
+  server->policy_ = TRY(home.usablePolicy());
+  auto opened = store::Store::openReader(home.databasePath());
+  if (!opened.ok()) {
+    return Error(ErrorCode::kNotFound,
+                 fmt::format("{} has no store yet: run 'tandem cycle initial' first ({})",
+                             home.folder(),
+                             opened.error().message()));
+  }
+  server->store_ = std::move(opened).value();
+  server->grants_ = std::make_unique<pair::GrantIssuer>(*server->store_);
+  TRY(server->openConnectors(/*need_secrets=*/false));
+  return server;
+}
+
+Result<void> Server::openConnectors(bool need_secrets) {
+  for (const policy::ConnectorPolicy& one : policy_.connectors) {
+    ServerConnector connector;
+    connector.id = store_->names().connector(one.name);
+    connector.policy = &one;
+    connector.connector =
+        TRY_DOING(makeConnector(one, home_, store_->names(), clock_, need_secrets),
+                  fmt::format("connector \"{}\"", one.name));
+    connectors_.push_back(std::move(connector));
+  }
+  return store_->database().takeError();
+}
+
+Result<ServerConnector*> Server::findConnector(std::string_view name) {
+  ServerConnector* found = nullptr;
+  std::string names;
+  for (ServerConnector& connector : connectors_) {
+    const std::string& its = connector.policy->name;
+    if (equalsIgnoreCaseAscii(its, name)) return &connector;
+    names += (names.empty() ? "" : ", ") + its;
+    if (equalsIgnoreCaseAscii(std::string_view(its).substr(0, name.size()), name) &&
+        !name.empty()) {
+      found = found == nullptr ? &connector : nullptr;
+    }
+  }
+  if (found != nullptr) return found;
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("there is no connector \"{}\"; the policy has: {}", name, names));
+}
+
+Result<ConnectorFacts*> Server::factsOf(ServerConnector& connector) {
+  const auto known = facts_.find(connector.id.raw());
+  if (known != facts_.end()) return &known->second;
+  std::optional<ConnectorFacts> remembered = rememberedFacts(*store_, connector.id);
+  if (!remembered) {
+    if (is_reader_) {
+      remembered.emplace();
+    } else {
+      TRY(refreshFacts(connector));
+      return &facts_[connector.id.raw()];
+    }
+  }
+  return &facts_.emplace(connector.id.raw(), *std::move(remembered)).first->second;
+}
+
+Result<void> Server::refreshFacts(ServerConnector& connector) {
+  ConnectorFacts facts;
+  facts.schema = TRY_DOING(connector.connector->schema(), "reading the schema");
+  for (auto& [name, value] :
+       TRY_DOING(connector.connector->parameters(), "reading the directory's parameters")) {
+    facts.parameters[name] = value;
+  }
+  TRY(rememberFacts(*store_, connector.id, facts));
+  const auto known = facts_.find(connector.id.raw());
+  if (known != facts_.end() && known->second == facts) return {};
+  facts_[connector.id.raw()] = std::move(facts);
+  rules_.reset();  // compiled again, against what the directory says now
+  return {};
+}
+
+Result<const rules::RuleSet*> Server::rules() {
+  if (rules_) return rules_.get();
+  rules::CompileContext context;
+  context.attributes = &store_->names().attributes();
+  context.object_types = &store_->names().objectTypes();
+  metaverse_schema_ = rules::metaverseSchema(store_->names().attributes());
+  context.metaverse_schema = &metaverse_schema_;
+  std::map<std::string, std::string, std::less<>> tenant;
+  for (ServerConnector& connector : connectors_) {
+    ConnectorFacts* facts = TRY(factsOf(connector));
+    completeSchema(*connector.policy, store_->names().attributes(), facts->schema);
+    context.connectors.emplace(connector.policy->name, connector.id);
+    context.connector_schemas[connector.id] = &facts->schema;
+    auto& parameters = context.parameters[connector.id];
+    parameters = facts->parameters;
+    parameters["Connector.ID"] = connector.policy->id;
+    parameters["Connector.Name"] = connector.policy->name;
+    if (!connector.isSource()) tenant.insert(facts->parameters.begin(), facts->parameters.end());
+  }
+  // What the tenant says of itself is of use in every rule: the UPN of people depends on it.
+  for (auto& [id, parameters] : context.parameters)
+    parameters.insert(tenant.begin(), tenant.end());
+  context.rule_id = [this](const rules::SyncRule& rule) {
+    return store_->names().rule(rule.id, rule.name);
+  };
+  const std::vector<rules::SyncRule> all = policy::effectiveRules(policy_);
+  Problems problems;
+  std::unique_ptr<rules::RuleSet> compiled = rules::RuleSet::compile(all, context, problems);
+  if (hasErrors(problems) || compiled == nullptr) {
+    return Error(
+        ErrorCode::kInvalidArgument,
+        "the rules do not fit what the directories have:\n" + home::listProblems(problems));
+  }
+  rule_warnings_ = std::move(problems);
+  rules_ = std::move(compiled);
+  if (!is_reader_) {
+    store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
+    store_->names().save();
+    TRY(transaction.commit());
+  }
+  return rules_.get();
+}
+
+Result<sync::Engine> Server::engine() {
+  sync::Engine engine;
+  engine.rules = TRY(rules());
+  engine.store = store_.get();
+  engine.now = now_;
+  for (ServerConnector& connector : connectors_) {
+    sync::EngineConnector one;
+    one.id = connector.id;
+    one.name = connector.policy->name;
+    for (std::uint32_t index = 0; index < engine.rules->size(); ++index) {
+      const rules::RuleFacts& rule = engine.rules->rule(index);
+      if (rule.connector != connector.id || rule.direction != rules::Direction::kOutbound) continue;
+      one.has_outbound_rules = true;
+      if (rule.target_type.raw() != 0) {
+        one.traits.set(rule.target_type, connector.connector->exportTraits(rule.target_type));
+      }
+    }
+    engine.connectors.push_back(std::move(one));
+  }
+  return engine;
+}
+
+}  // namespace tandem::run
