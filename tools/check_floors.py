@@ -35,7 +35,8 @@ for path in sorted(root.rglob("*.[hc]*")):
         found = re.match(r'#include "([a-z_/]+)/[a-z_0-9]+\.h"', line)
         there = found and module_of(found[1])
         if there and there != here and floor[there] >= floor[here]:
-            print(f"{path}:{number}: {here} (floor {floor[here]}) may not include {there} (floor {floor[there]})")
+            print(f"{path}:{number}: {here} (floor {floor[here]}) may not include "
+                  f"{there} (floor {floor[there]})")
             bad += 1
 print(f"floors: {len(floor)} modules, {bad} wrong includes")
 sys.exit(bad > 0)

@@ -1,0 +1,31 @@
+# tandem_modules_of(source VARIABLE MISSING): the modules whose headers a source file includes, as
+# targets, and those that this build lacks. For programs outside src/ that come and go (fuzz targets,
+# benchmarks): there the includes are the one list.
+function(tandem_modules_of source variable missing_variable)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  file(STRINGS ${source} lines REGEX "^#include \"[a-z_/]+/[a-z_0-9]+\\.h\"")
+  set(modules "")
+  set(missing "")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^#include \"([a-z_/]+)/[a-z_0-9]+\\.h\".*" "\\1" folder "${line}")
+    if(folder STREQUAL "testing")
+      continue()  # headers only
+    endif()
+    # expression/functions/date_text.h belongs to expression: the deepest folder that is a module.
+    set(at ${folder})
+    string(REPLACE "/" "_" module ${at})
+    while(NOT TARGET tandem_${module} AND at MATCHES "/")
+      string(REGEX REPLACE "/[^/]*$" "" at ${at})
+      string(REPLACE "/" "_" module ${at})
+    endwhile()
+    if(TARGET tandem_${module})
+      list(APPEND modules tandem_${module})
+    else()
+      list(APPEND missing ${folder})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES modules)
+  list(REMOVE_DUPLICATES missing)
+  set(${variable} ${modules} PARENT_SCOPE)
+  set(${missing_variable} ${missing} PARENT_SCOPE)
+endfunction()
