@@ -3,10 +3,7 @@
 
 #include "connectors/directory_settings.h"
 #include "connectors/graph/graph_connector.h"
-#if __has_include("connectors/ldap/ldap_connector.h")
 #include "connectors/ldap/ldap_connector.h"
-#define TANDEM_HAS_LDAP
-#endif
 #include "connectors/ldif/ldif_connector.h"
 #include "platform/files.h"
 
@@ -80,9 +77,10 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
 }
 
 AnyConnector makeLdap(const ConnectorPolicy& policy,
-                                                        const home::Home& home,
-                                                        store::Names& names,
-                                                        Secrets& secrets) {
+                      const home::Home& home,
+                      store::Names& names,
+                      Secrets& secrets,
+                      platform::Clock& clock) {
   const policy::LdapConnection& from = policy.ldap;
   LdapSettings to;
   to.server = from.host;
@@ -103,17 +101,11 @@ AnyConnector makeLdap(const ConnectorPolicy& policy,
   to.page_size = from.page_size;
   to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
   to.operation_timeout = std::chrono::seconds(from.timeout_seconds);
-#ifdef TANDEM_HAS_LDAP
   return AnyConnector(TRY(connectors::ldap::LdapConnector::open(
-      std::move(to), names.attributes(), names.objectTypes())));
-#else
-  return Error(ErrorCode::kInternal, "this build has no LDAP connector");
-#endif
+      std::move(to), names.attributes(), names.objectTypes(), clock)));
 }
 
-AnyConnector makeLdif(const ConnectorPolicy& policy,
-                                                        const home::Home& home,
-                                                        store::Names& names) {
+AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, store::Names& names) {
   connectors::LdifSettings to;
   to.folder = pathIn(home, policy.ldif.folder);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
@@ -128,10 +120,10 @@ AnyConnector makeLdif(const ConnectorPolicy& policy,
 }
 
 AnyConnector makeGraph(const ConnectorPolicy& policy,
-                                                         const home::Home& home,
-                                                         store::Names& names,
-                                                         Secrets& secrets,
-                                                         platform::Clock& clock) {
+                       const home::Home& home,
+                       store::Names& names,
+                       Secrets& secrets,
+                       platform::Clock& clock) {
   constexpr std::size_t kCertificateMax = 64 * 1024;
   const policy::EntraConnection& from = policy.entra;
   connectors::graph::GraphSettings to;
@@ -164,7 +156,7 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPoli
   switch (policy.kind) {
     case policy::ConnectorKind::kActiveDirectory:
     case policy::ConnectorKind::kOpenLdap:
-      return makeLdap(policy, home, names, secrets);
+      return makeLdap(policy, home, names, secrets, clock);
     case policy::ConnectorKind::kLdif:
       return makeLdif(policy, home, names);
     case policy::ConnectorKind::kEntra:

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sync/engine_for_test.h"
+
+namespace tandem::sync {
+namespace {
+
+using connectors::ReferenceChange;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class SyncTest : public testing::Test, public EngineForTest {
+ protected:
+  // anna, bert (anna's report) and the group staff of both are in the cloud, and that is confirmed.
+  void start() {
+    importFull({user("anna", {{"title", "Boss"}}),
+                user("bert", {{"manager", "anna"}}),
+                group("staff", {"anna", "bert"})});
+    synchronize(corp);
+    EXPECT_THAT(exportAll(),
+                UnorderedElementsAre("add anna",
+                                     "add bert",
+                                     "add staff",
+                                     "manager bert + anna",
+                                     "member staff + anna",
+                                     "member staff + bert"));
+    EXPECT_THAT(cycle({}), IsEmpty());
+    counters.clear();
+  }
+  std::int64_t pending() { return store->exports().countPending(cloud).total(); }
+};
+
+TEST_F(SyncTest, ASecondCycleWritesNothing) {
+  start();
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_EQ(pending(), 0);
+  EXPECT_TRUE(problems.empty());
+}
+
+TEST_F(SyncTest, AFullImportAndSynchronizationOfUnchangedObjectsWritesNothing) {
+  start();
+  importFull({user("anna", {{"title", "Boss"}}),
+              user("bert", {{"manager", "anna"}}),
+              group("staff", {"anna", "bert"})});
+  EXPECT_EQ(counter("stage-no-change"), 3);
+  synchronizeAll(corp);
+  synchronizeAll(cloud);
+  EXPECT_THAT(exportAll(), IsEmpty());
+}
+
+TEST_F(SyncTest, AChangedValueIsOneUpdate) {
+  start();
+  EXPECT_THAT(cycle({partial("bert", {{"title", "Clerk"}})}), ElementsAre("update bert"));
+  EXPECT_EQ(cloudValue("bert", "title"), "Clerk");
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AClearedValueIsClearedInTheCloud) {
+  start();
+  EXPECT_THAT(cycle({partial("anna", {{"title", ""}})}), ElementsAre("update anna"));
+  EXPECT_EQ(cloudValue("anna", "title"), "(absent)");
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, ANewMemberIsOneReferenceAndNothingElse) {
+  start();
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("carl", ReferenceChange::kAdd));
+  EXPECT_THAT(cycle({user("carl"), change}), ElementsAre("add carl", "member staff + carl"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_THAT(cloudMembers("staff"), ElementsAre("anna", "bert", "carl"));
+}
+
+TEST_F(SyncTest, ARemovedMemberIsOneReference) {
+  start();
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("bert", ReferenceChange::kRemove));
+  EXPECT_THAT(cycle({change}), ElementsAre("member staff - bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AMemberThatIsNotSynchronizedYetFollowsWhenItIs) {
+  start();
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("dora", ReferenceChange::kAdd));  // nobody knows dora
+  EXPECT_THAT(cycle({change}), IsEmpty());
+  EXPECT_THAT(cycle({user("dora")}), ElementsAre("add dora", "member staff + dora"));
+}
+
+TEST_F(SyncTest, AMemberWhoseAddFailsIsWithheldUntilItSucceeds) {
+  start();
+  refuse = {"emil"};
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("emil", ReferenceChange::kAdd));
+  EXPECT_THAT(cycle({user("emil"), change}), ElementsAre("refused emil"));
+  EXPECT_EQ(problems.back().type, "AttributeValueMustBeUnique");
+  refuse.clear();
+  EXPECT_THAT(cycle({}), ElementsAre("add emil", "member staff + emil"));
+}
+
+TEST_F(SyncTest, ADeletedUserIsDeletedAndLeavesItsGroups) {
+  start();
+  EXPECT_THAT(cycle({deletion("bert")}), ElementsAre("delete bert"));
+  EXPECT_THAT(cloudMembers("staff"), ElementsAre("anna"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_EQ(store->metaverse().count(), 2);
+}
+
+TEST_F(SyncTest, AUserWhoComesBackBeforeTheDeletionWasSentIsNotDeleted) {
+  start();
+  importDelta({deletion("bert")});
+  synchronize(corp);
+  EXPECT_EQ(store->exports().countPending(cloud).deletes, 1);
+  auto again = user("bert", {{"manager", "anna"}});
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("bert", ReferenceChange::kAdd));
+  EXPECT_THAT(cycle({again, change}), IsEmpty());
+  EXPECT_EQ(cloudSize(), 3u);
+}
+
+TEST_F(SyncTest, AUserWhoComesBackAfterTheDeletionIsAddedAgain) {
+  start();
+  EXPECT_THAT(cycle({deletion("bert")}), ElementsAre("delete bert"));
+  EXPECT_THAT(cycle({user("bert")}), ElementsAre("add bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, LeavingTheScopeDeletesAndReturningAdds) {
+  start();
+  EXPECT_THAT(cycle({partial("bert", {{"adminDescription", "hidden"}})}),
+              ElementsAre("delete bert"));
+  EXPECT_THAT(cycle({partial("bert", {{"adminDescription", ""}})}),
+              UnorderedElementsAre("add bert", "manager bert + anna", "member staff + bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, ARenameOfAContainerRenamesWhatLiesUnderIt) {
+  start();
+  connectors::ImportItem ou;
+  ou.type = ObjectTypeId(store->names().objectTypes().intern("organizationalUnit"));
+  ou.anchor = "ou";
+  ou.dn = "OU=people,DC=corp";
+  ou.is_container = true;
+  importDelta({ou});
+  connectors::ImportItem moved;
+  moved.kind = connectors::ImportKind::kPartial;
+  moved.anchor = "ou";
+  moved.dn = "OU=humans,DC=corp";
+  importDelta({moved});
+  EXPECT_TRUE(store->space().findByDn(corp, "cn=anna,ou=humans,dc=corp"));
+  EXPECT_FALSE(store->space().findByDn(corp, "cn=anna,ou=people,dc=corp"));
+  EXPECT_EQ(counter("stage-rename"), 4);
+}
+
+TEST_F(SyncTest, ARenamedUserKeepsItsIdentity) {
+  start();
+  auto renamed =
+      partial("bert", {{"dn", "CN=Bertram,OU=people,DC=corp"}, {"displayName", "Bertram"}});
+  EXPECT_THAT(cycle({renamed}), ElementsAre("update bert"));
+  EXPECT_EQ(cloudSize(), 3u);
+}
+
+TEST_F(SyncTest, SomebodyElsesChangeInTheCloudIsPutRight) {
+  start();
+  for (auto& [anchor, object] : cloud_objects) {
+    if (object.members.size() == 2) object.members.pop_back();
+  }
+  EXPECT_EQ(cycle({}).size(), 1u);
+  EXPECT_THAT(cloudMembers("staff"), ElementsAre("anna", "bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AnObjectDeletedInTheCloudIsAddedAgainWithItsReferences) {
+  start();
+  for (auto& [anchor, object] : cloud_objects) {
+    if (object.members.size() == 2) {
+      cloud_objects.erase(anchor);
+      break;
+    }
+  }
+  EXPECT_THAT(cycle({}),
+              UnorderedElementsAre("add staff", "member staff + anna", "member staff + bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AnExistingCloudObjectIsJoinedAndNotAddedTwice) {
+  CloudObject before;
+  before.type = ObjectTypeId(store->names().objectTypes().intern("user"));
+  before.dn = "CN={sa-anna}";
+  directory::RecordBuilder image;
+  image.addString(store->names().attributes().intern("sourceAnchor"), "sa-anna");
+  image.addString(store->names().attributes().intern("title"), "Old");
+  image.addString(store->names().attributes().intern("displayName"), "nobody in corp says this");
+  before.image = image.finish();
+  cloud_objects["cloud-0"] = before;
+  confirmAll();
+  importFull({user("anna", {{"title", "New"}})});
+  synchronize(corp);
+  synchronize(cloud);
+  EXPECT_EQ(exportAll().size(), 1u);
+  EXPECT_EQ(cloudSize(), 1u);
+  EXPECT_EQ(cloudValue("anna", "title"), "New");
+  EXPECT_EQ(cloudValue("anna", "displayName"), "(absent)");
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AnEmptyDirectoryDeletesNothing) {
+  start();
+  Stager stager(engine, corp, *this);
+  ASSERT_TRUE(stager.beginFull().ok());
+  const Result<void> finished = stager.finish(/*complete=*/true, AbsenceGuard{});
+  ASSERT_FALSE(finished.ok());
+  EXPECT_EQ(finished.error().code(), ErrorCode::kStoppedByGuard);
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), IsEmpty());
+}
+
+TEST_F(SyncTest, AnIncompleteImportDeletesNothing) {
+  start();
+  Stager stager(engine, corp, *this);
+  ASSERT_TRUE(stager.beginFull().ok());
+  std::vector<connectors::ImportItem> items;
+  items.push_back(user("anna", {{"title", "Boss"}}));
+  ASSERT_TRUE(stager.stage(items, "", std::nullopt).ok());
+  ASSERT_TRUE(stager.finish(/*complete=*/false, AbsenceGuard{}).ok());
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), IsEmpty());
+}
+
+TEST_F(SyncTest, AFullImportFindsWhatIsGone) {
+  start();
+  importFull({user("anna", {{"title", "Boss"}}), group("staff", {"anna"})});
+  EXPECT_EQ(counter("stage-delete"), 1);
+  EXPECT_THAT(cycle({}), ElementsAre("delete bert"));
+}
+
+TEST_F(SyncTest, AnAnswerThatWasLostIsSentAgainAsARetry) {
+  importFull({user("anna")});
+  synchronize(corp);
+  ExportQueue killed(engine, cloud, *this, 1);
+  const auto items = killed.next(store::PendingOperation::kAdd, 10);
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_FALSE(items[0].is_retry);
+  ASSERT_TRUE(killed.intend(items, 1).ok());
+  ExportQueue next(engine, cloud, *this, 2);
+  const auto again = next.next(store::PendingOperation::kAdd, 10);
+  ASSERT_EQ(again.size(), 1u);
+  EXPECT_TRUE(again[0].is_retry);
+}
+
+TEST_F(SyncTest, AnImportThatWasKilledIsComparedInFullByTheNext) {
+  start();
+  {
+    Stager killed(engine, corp, *this);
+    ASSERT_TRUE(killed.beginFull().ok());
+    std::vector<connectors::ImportItem> items;
+    items.push_back(group("staff", {"anna", "bert", "carl"}));  // carl is to come, and never does
+    ASSERT_TRUE(killed.stage(items, "", std::nullopt).ok());
+  }
+  importFull({user("anna", {{"title", "Boss"}}),
+              user("bert", {{"manager", "anna"}}),
+              group("staff", {"anna", "bert", "carl"}),
+              user("carl")});
+  EXPECT_THAT(cycle({}), ElementsAre("add carl", "member staff + carl"));
+}
+
+TEST_F(SyncTest, TwoObjectsOfOneConnectorCannotShareAMetaverseObject) {
+  start();
+  cycle({user("carl", {{"employeeID", "7"}})});
+  problems.clear();
+  cycle({user("dirk", {{"employeeID", "7"}})});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].type, "ambiguous-import-flow-from-multiple-connectors");
+}
+
+}  // namespace
+}  // namespace tandem::sync
