@@ -107,6 +107,7 @@ void EntryReader::begin(std::string_view dn) {
   invalid_.clear();
   record_.clear();
   references_.clear();
+  cleared_.clear();
 }
 
 void EntryReader::add(Slot index, std::string_view value) {
@@ -192,7 +193,13 @@ void EntryReader::clearAttribute(Slot index) {
     reference.change = ReferenceChange::kReplaceAll;
     return;
   }
-  record_.addCleared(slot.id, slot.type, slot.multi);
+  cleared_.push_back(index);
+}
+
+void EntryReader::dropRemovals() {
+  std::erase_if(references_, [](const ImportedReference& reference) {
+    return reference.change != ReferenceChange::kAdd;
+  });
 }
 
 void EntryReader::noteInvalid(const SlotEntry& slot, std::string_view why) {
@@ -258,7 +265,8 @@ void EntryReader::finishPartial(ImportItem& item) {
     item.error_message = fmt::format("{}: {}", dn_, invalid_);
     return;
   }
-  if (distinguished_name_.isValid()) record_.addString(distinguished_name_, dn_);
+  for (const Slot slot : cleared_)
+    record_.addCleared(slots_[slot].id, slots_[slot].type, slots_[slot].multi);
   record_.finishInto(item.image);
   item.references = std::move(references_);
   references_.clear();

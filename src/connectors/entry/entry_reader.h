@@ -51,6 +51,9 @@ class EntryReader {
   // Names to ask a server for: what is wanted, and what the reader itself needs.
   const std::vector<std::string>& namesToRead() const { return names_; }
   bool isWanted(Slot slot) const { return slots_[slot].keep; }
+  bool isReference(Slot slot) const {
+    return slots_[slot].type == directory::ValueType::kReference;
+  }
 
   // dn may carry AD's extended form "<GUID=…>;<SID=…>;CN=…", which then gives the anchor.
   void begin(std::string_view dn);
@@ -61,6 +64,9 @@ class EntryReader {
   void clearAttribute(Slot slot);
   // Deltas: one value of a reference attribute came or went.
   void changeReference(Slot slot, std::string_view target, ReferenceChange change);
+
+  // Deltas: forget removals, when the object turns out to be new.
+  void dropRemovals();
 
   // A whole entry.
   Verdict finish(ImportItem& item);
@@ -117,6 +123,7 @@ class EntryReader {
   std::string invalid_;          // the first value that could not be used
   directory::RecordBuilder record_;
   std::vector<ImportedReference> references_;
+  std::vector<Slot> cleared_;  // of partial items
 
   // Neighbours mostly share their parent: its verdict is kept.
   std::string last_parent_;

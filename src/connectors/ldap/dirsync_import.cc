@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Changes by the DirSync control ([MS-ADTS] 3.1.1.3.4.1.3). The answer names changed objects with
+// their changed attributes only; with INCREMENTAL_VALUES of linked attributes just the values that
+// came (range=1-1) and went (range=0-0). It names a moved container alone, not what is below it,
+// and an object that moved into the scope with its new name only: those are read whole afterwards.
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "connectors/ldap/delta_collector.h"
+#include "connectors/ldap/import_run.h"
+#include "connectors/ldap/paged_search.h"
+#include "directory/dn.h"
+
+namespace tandem::connectors::ldap {
+namespace {
+
+using entry::EntryReader;
+
+constexpr int kRoundsMost = 100000;
+constexpr std::size_t kReadTogether = 50;  // objects in one search by objectGUID
+
+class DirSyncImport {
+ public:
+  DirSyncImport(ImportRun& run, const LdapWatermark& from)
+      : run_(run),
+        mark_(from),
+        reader_(run.reader_context, run.request.attributes),
+        collector_(run.request, *run.reader_context.scope) {}
+
+  Result<DeltaResult> import() {
+    if (const auto refused = TRY(readChanges())) return DeltaResult(NeedsFull{*refused});
+    TRY(readWhole());
+    if (!collector_.arrange()) return DeltaResult(NeedsFull{collector_.needsFull()});
+    ItemBatch batch(run_.sink);
+    TRY(collector_.pass(batch));
+    for (const std::string& dn : collector_.subtreesToRead())
+      TRY(readSubtree(dn, batch));
+    TRY(batch.pass());
+    ImportOutcome outcome;
+    outcome.complete = true;
+    outcome.watermark = mark_.toText();
+    return DeltaResult(std::move(outcome));
+  }
+
+ private:
+  // The reason for reading everything, when the server or the changes give one.
+  Result<std::optional<std::string>> readChanges() {
+    SearchRequest request;
+    request.base = run_.base;
+    request.filter = classFilter(run_.reader_context.classes->searched());
+    request.attributes = run_.attributesToRead(reader_);
+    // Without `name` a rename is not told at all; whenCreated tells new objects from moved ones.
+    for (const char* name : {"name", "whenCreated", "parentGUID"})
+      if (reader_.find(name) == EntryReader::kNone) request.attributes.emplace_back(name);
+    SearchHandler handler;
+    handler.is_cancelled = run_.cancellation();
+    handler.on_entry = [&](EntryCursor& cursor) { return takeChange(cursor); };
+    for (int round = 0; round < kRoundsMost; ++round) {
+      request.controls = {dirSyncControl(mark_.dirsync_flags, mark_.cookie),
+                          extendedDnControl(),
+                          showDeletedControl()};
+      const SearchAnswer answer = TRY(run_.session.search(request, handler));
+      if (answer.code == LDAP_BUSY || answer.code == LDAP_UNAVAILABLE) {
+        return errorOf(answer.code, answer.diagnostic, "reading changes by DirSync");
+      }
+      if (answer.code != LDAP_SUCCESS) {
+        return std::optional(fmt::format("the server refused the DirSync cookie: {} ({}) {}",
+                                         ldap_err2string(answer.code),
+                                         answer.code,
+                                         answer.diagnostic));
+      }
+      if (!collector_.needsFull().empty()) return std::optional(collector_.needsFull());
+      const Control* control = findControl(answer.controls, kDirSyncOid);
+      const auto next = control == nullptr ? std::nullopt : readDirSyncAnswer(control->value);
+      if (!next || next->cookie.empty()) {
+        return std::optional<std::string>("the server sent no new DirSync cookie");
+      }
+      mark_.cookie = next->cookie;
+      if (!next->more) return std::optional<std::string>();
+    }
+    return std::optional<std::string>("DirSync did not come to an end");
+  }
+
+  Result<void> takeChange(EntryCursor& cursor) {
+    reader_.begin(cursor.dn());
+    bool is_new = false;
+    EntryCursor::Attribute attribute;
+    while (cursor.next(attribute)) {
+      if (equalsIgnoreCaseAscii(attribute.name, "whenCreated")) is_new = hasValue(attribute);
+      const AttributeName name = splitRange(attribute.name);
+      const EntryReader::Slot slot = reader_.find(name.name);
+      if (slot != EntryReader::kNone) takeAttribute(slot, name, attribute);
+    }
+    if (!cursor.isReadable()) {
+      return Error(ErrorCode::kUnavailable, "a change of DirSync cannot be decoded");
+    }
+    sort(is_new);
+    return {};
+  }
+
+  static bool hasValue(const EntryCursor::Attribute& attribute) {
+    return attribute.values != nullptr && attribute.values->bv_val != nullptr;
+  }
+
+  void takeAttribute(EntryReader::Slot slot,
+                     const AttributeName& name,
+                     const EntryCursor::Attribute& attribute) {
+    const bool removed = name.has_range && name.first == 0 && name.last == 0U;
+    if (!hasValue(attribute)) {
+      if (!name.has_range) reader_.clearAttribute(slot);
+      return;
+    }
+    if (!name.has_range && reader_.isReference(slot)) reader_.clearAttribute(slot);
+    for (const berval* v = attribute.values; v->bv_val != nullptr; ++v) {
+      const std::string_view value(v->bv_val, v->bv_len);
+      if (removed) {
+        reader_.changeReference(slot, value, ReferenceChange::kRemove);
+      } else {
+        reader_.add(slot, value);
+      }
+    }
+  }
+
+  void sort(bool is_new) {
+    const std::string& anchor = reader_.anchor();
+    if (reader_.isDeleted()) return collector_.addDeleted(anchor);
+    const std::optional<std::string> known = collector_.knownDn(anchor);
+    if (!known && is_new && reader_.sawObjectClass()) {
+      reader_.dropRemovals();  // an object made since has no past
+      return collector_.addWhole(reader_, /*is_new=*/true);
+    }
+    if (!known && !mayBeInScope()) return collector_.countFiltered(1);
+    // A new place, or a new type: the change alone does not say what the object is now.
+    if (!known || reader_.sawObjectClass() || directory::dnKey(*known) != reader_.dnKey()) {
+      to_read_.insert(anchor);
+      return;
+    }
+    collector_.addPartial(reader_);
+  }
+
+  bool mayBeInScope() const {
+    const entry::ContainerScope& scope = *run_.reader_context.scope;
+    return scope.covers(reader_.dnKey()) || scope.isAboveIncluded(reader_.dnKey());
+  }
+
+  Result<void> readWhole() {
+    auto at = to_read_.begin();
+    while (at != to_read_.end()) {
+      std::string filter = "(|";
+      for (std::size_t i = 0; i < kReadTogether && at != to_read_.end(); ++i, ++at)
+        filter += fmt::format("(objectGUID={})", escapeFilterOctets(*at));
+      SearchRequest request;
+      request.base = run_.base;
+      request.filter = filter + ")";
+      TRY(readEntries(std::move(request), [&]() -> Result<void> {
+        collector_.addWhole(reader_, /*is_new=*/false);
+        return {};
+      }));
+    }
+    return {};
+  }
+
+  Result<void> readSubtree(const std::string& dn, ItemBatch& batch) {
+    SearchRequest request;
+    request.base = dn;
+    request.filter = classFilter(run_.reader_context.classes->searched());
+    return readEntries(std::move(request), [&]() -> Result<void> {
+      ImportItem item;
+      if (reader_.finish(item) == entry::Verdict::kItem) return batch.put(std::move(item));
+      batch.countFiltered(1, 0);
+      return {};
+    });
+  }
+
+  Result<void> readEntries(SearchRequest request, std::function<Result<void>()> on_entry) {
+    request.attributes = run_.attributesToRead(reader_);
+    request.controls = run_.readControls();
+    WholeEntries target;
+    target.reader = &reader_;
+    target.is_cancelled = run_.cancellation();
+    target.on_entry = std::move(on_entry);
+    TRY(readWholeEntries(run_.session, request, target));
+    return {};
+  }
+
+  ImportRun& run_;
+  LdapWatermark mark_;
+  EntryReader reader_;
+  DeltaCollector collector_;
+  std::set<std::string> to_read_;  // anchors
+};
+
+}  // namespace
+
+Result<CookieAnswer> currentDirSyncCookie(ImportRun& run, std::uint32_t flags) {
+  // A filter that nothing matches: the cookie says how far the directory is, whatever was asked.
+  SearchRequest request;
+  request.base = run.base;
+  request.filter = fmt::format("(objectGUID={})", escapeFilterOctets(std::string(16, '\0')));
+  request.attributes = {"name"};
+  CookieAnswer result;
+  for (int round = 0; round < kRoundsMost; ++round) {
+    request.controls = {dirSyncControl(flags, result.cookie), extendedDnControl()};
+    SearchHandler handler;
+    handler.is_cancelled = run.cancellation();
+    const SearchAnswer answer = TRY(run.session.search(request, handler));
+    result.code = answer.code;
+    result.diagnostic = answer.diagnostic;
+    if (answer.code != LDAP_SUCCESS) return result;
+    const Control* control = findControl(answer.controls, kDirSyncOid);
+    const auto next = control == nullptr ? std::nullopt : readDirSyncAnswer(control->value);
+    if (!next || next->cookie.empty()) {
+      result.code = LDAP_PROTOCOL_ERROR;
+      return result;
+    }
+    result.cookie = next->cookie;
+    if (!next->more) return result;
+  }
+  result.code = LDAP_TIMELIMIT_EXCEEDED;
+  return result;
+}
+
+Result<DeltaResult> importByDirSync(ImportRun& run, const LdapWatermark& from) {
+  return DirSyncImport(run, from).import();
+}
+
+}  // namespace tandem::connectors::ldap

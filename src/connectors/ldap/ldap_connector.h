@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "connectors/connector.h"
+#include "connectors/directory_settings.h"
+#include "connectors/entry/container_scope.h"
+#include "connectors/entry/entry_reader.h"
+#include "connectors/entry/object_classes.h"
+#include "directory/attribute_table.h"
+#include "platform/clock.h"
+
+namespace tandem::connectors::ldap {
+
+struct ImportRun;
+
+// Active Directory, Samba and OpenLDAP, for import. Each call connects anew: a run is long, and
+// what was true of a connection an hour ago need not be.
+class LdapConnector final : public Connector {
+ public:
+  // Interns object types; the tables and the clock outlive the connector. Error: settings that
+  // contradict themselves. Does not connect.
+  static Result<std::unique_ptr<LdapConnector>> open(LdapSettings settings,
+                                                     directory::AttributeTable& attributes,
+                                                     directory::NameTable& types,
+                                                     const platform::WallClock& clock);
+
+  Result<std::vector<std::string>> partitions() override;
+  Result<directory::Schema> schema() override;
+  Result<std::vector<std::pair<std::string, std::string>>> parameters() override;
+  bool canDeltaImport() const override { return true; }
+  bool canExport() const override { return false; }
+  Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
+  Result<void> exportBatch(const ExportGrant& grant,
+                           std::span<const ExportItem> items,
+                           ExportSink& sink) override;
+  ExportPlan planExport(std::span<const ExportItem> items) const override;
+  std::vector<TestFinding> testConnection() override;
+
+ private:
+  LdapConnector(LdapSettings settings,
+                directory::AttributeTable& attributes,
+                entry::ObjectClasses classes,
+                entry::ContainerScope scope,
+                const platform::WallClock& clock);
+  std::int64_t now() const;
+  Result<ImportOutcome> importPartition(ImportRun& run);
+
+  LdapSettings settings_;
+  directory::AttributeTable& attributes_;
+  entry::ObjectClasses classes_;
+  entry::ContainerScope scope_;
+  const platform::WallClock& clock_;
+  directory::Schema schema_;  // as far as known: what is built in, or the server's
+};
+
+}  // namespace tandem::connectors::ldap
