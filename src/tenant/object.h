@@ -25,8 +25,8 @@ using ChangeNumber = std::uint64_t;
 using Value = std::variant<bool, std::string, std::vector<std::string>>;
 
 struct PropertyChange {
-  Property property;
-  std::optional<Value> value;  // absent: clear
+  Property property = Property::kId;
+  std::optional<Value> value = std::nullopt;  // absent: clear
 };
 using PropertyChanges = std::vector<PropertyChange>;
 

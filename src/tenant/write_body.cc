@@ -83,9 +83,11 @@ Refusal readTexts(Kind kind, const PropertyRow& row, const dom::element& json, W
     return invalidValue(kind, row.name);
   }
   if (row.property == Property::kOtherMails && texts.size() > 250) return invalidLength(row.name);
-  std::optional<Value> value;
-  if (!texts.empty()) value = std::move(texts);
-  body.changes.push_back({row.property, std::move(value)});
+  if (texts.empty()) {
+    body.clear(row.property);
+  } else {
+    body.changes.push_back({row.property, Value(std::move(texts))});
+  }
   return std::nullopt;
 }
 
@@ -99,7 +101,7 @@ Refusal readExtensionAttributes(Kind kind, const dom::element& json, WriteBody& 
     const auto property = findExtensionAttribute(name);
     if (!property) return invalidProperty(name);
     if (value.is_null()) {
-      body.changes.push_back({*property, std::nullopt});
+      body.clear(*property);
     } else if (auto bad = readText(kind, rowOf(*property), value, body)) {
       return bad;
     }
@@ -128,11 +130,11 @@ Refusal readNull(Kind kind, const PropertyRow& row, WriteBody& body) {
   if (row.property == Property::kOnPremisesExtensionAttributes) {
     for (int i = 0; i < 15; ++i) {
       const auto number = static_cast<int>(Property::kExtensionAttribute1) + i;
-      body.changes.push_back({static_cast<Property>(number), std::nullopt});
+      body.clear(static_cast<Property>(number));
     }
     return std::nullopt;
   }
-  body.changes.push_back({row.property, std::nullopt});
+  body.clear(row.property);
   return std::nullopt;
 }
 
@@ -252,6 +254,8 @@ void WriteBody::set(Property property, std::optional<Value> value) {
   }
   changes.push_back({property, std::move(value)});
 }
+
+void WriteBody::clear(Property property) { changes.emplace_back().property = property; }
 
 void WriteBody::drop(Property property) {
   std::erase_if(changes, [property](const auto& change) { return change.property == property; });
