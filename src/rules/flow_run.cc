@@ -68,11 +68,22 @@ void FlowRun::runOne(const PlannedTarget& target) {
         addLineage(target, candidate);
         return;
       case Outcome::kCleared:
+        clear(target);
+        return;
       case Outcome::kFailed:
         return;
     }
   }
-  if (ignoring != nullptr && !asked) keep(target, *ignoring);
+  if (ignoring != nullptr && !asked) {
+    keep(target, *ignoring);
+  } else if (asked) {
+    clear(target);
+  }
+}
+
+void FlowRun::clear(const PlannedTarget& target) {
+  if (!writes_absence_ || target.is_dn || target.attribute.type == ValueType::kReference) return;
+  appendAttribute(out_.record, target.attribute, 0, {});
 }
 
 // Merge: the union of all contributions.
@@ -95,7 +106,10 @@ void FlowRun::runMerge(const PlannedTarget& target) {
     addLineage(target, candidate);
   }
   if (!given && !asked && ignoring != nullptr) return keep(target, *ignoring);
-  if (buffers_.values.empty()) return;
+  if (buffers_.values.empty()) {
+    if (asked) clear(target);
+    return;
+  }
   if (target.merge == MergeType::kMergeCaseInsensitive) dropCaseRepeats();
   write(target);
 }

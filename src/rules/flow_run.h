@@ -57,6 +57,10 @@ class FlowRun {
           FlowResult& result)
       : rules_(rules), buffers_(buffers), existing_(existing), creating_(creating), out_(result) {}
 
+  // Outbound: an attribute that rules speak of and give no value is written with count 0, so that a
+  // value which the directory has of its own is taken away.
+  void writeAbsence() { writes_absence_ = true; }
+
   void run(const FlowPlan& plan);
 
  private:
@@ -68,6 +72,7 @@ class FlowRun {
     kFailed,
   };
 
+  void clear(const PlannedTarget& target);
   void runOne(const PlannedTarget& target);
   void runMerge(const PlannedTarget& target);
   Outcome give(const PlannedTarget& target, const Candidate& candidate, bool collects);
@@ -95,6 +100,7 @@ class FlowRun {
   FlowBuffers& buffers_;
   std::string_view existing_;
   bool creating_;
+  bool writes_absence_ = false;
   FlowResult& out_;
 };
 

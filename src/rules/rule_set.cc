@@ -312,7 +312,9 @@ void RuleSet::flowOut(Evaluation& evaluation,
   const FlowPlan& plan = buffers.plans.find();
   if (buffers.flow.sources.empty()) buffers.flow.sources.resize(1);
   buffers.flow.sources[0].load(metaverse_object, ConnectorObjectId(), plan.reads_imported);
-  FlowRun(impl_->rules, buffers.flow, existing, creating, result).run(plan);
+  FlowRun flow(impl_->rules, buffers.flow, existing, creating, result);
+  flow.writeAbsence();
+  flow.run(plan);
 }
 
 }  // namespace tandem::rules

@@ -91,8 +91,10 @@ struct FlowError {
 
 // The result of a flow; meant to be reused from object to object.
 struct FlowResult {
-  std::string record;  // canonical; without references
-  std::string dn;      // outbound only: the value of the target "dn", empty when no rule sets it
+  // Canonical; without references. Outbound: an attribute that rules leave without a value stands
+  // in it with count 0 ("is to be absent").
+  std::string record;
+  std::string dn;  // outbound only: the value of the target "dn", empty when no rule sets it
   std::vector<Lineage> lineage;
   std::vector<ReferenceFlow> references;
   std::vector<AttributeId>

@@ -286,6 +286,17 @@ TEST_F(Rules, AComputedReferenceIsWarnedOfAndFails) {
   EXPECT_EQ(world.flowIn({user({})}), "");
 }
 
+TEST_F(Rules, OutboundAnAttributeWithoutAValueIsSaidToBeAbsent) {
+  world.addOutbound("first", 50).mappings = {direct("commonName", "cn"),
+                                             expression("usageLocation", "AuthoritativeNull")};
+  world.addOutbound("second", 60).mappings = {expression("usageLocation", "\"DE\"")};
+  compiles();
+  EXPECT_EQ(world.flowOut(person({})), "");
+  EXPECT_TRUE(world.clears("commonName"));
+  EXPECT_TRUE(world.clears("usageLocation"));
+  EXPECT_EQ(world.flowOut(person({{"cn", {"a"}}})), "commonName=a");
+}
+
 // ---------------------------------------------------------------- facts for the engine
 
 TEST_F(Rules, SayWhatTheyReadWriteAndJoinBy) {

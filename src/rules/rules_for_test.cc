@@ -150,6 +150,7 @@ std::string WorldForTest::show(const FlowResult& flow) const {
   std::vector<std::string> parts;
   directory::RecordReader reader(flow.record);
   while (const auto attribute = reader.next()) {
+    if (attribute->values.isEmpty()) continue;  // see clears()
     std::string values;
     for (const std::string_view value : attribute->values) {
       values +=
@@ -169,6 +170,11 @@ std::string WorldForTest::show(const FlowResult& flow) const {
   for (const std::string& part : parts)
     all += (all.empty() ? "" : "; ") + part;
   return all;
+}
+
+bool WorldForTest::clears(std::string_view name) const {
+  const auto values = directory::findAttribute(result.record, *attributes.find(name));
+  return values && values->isEmpty();
 }
 
 std::uint32_t WorldForTest::Links::count(AttributeId attribute) const {

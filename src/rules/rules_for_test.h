@@ -64,6 +64,8 @@ class WorldForTest {
   std::string record(const directory::Schema& schema, const Attributes& values);
   std::string inScope(Direction direction, const SourceObject& object);
   std::string show(const FlowResult& result) const;
+  // Does the last outbound flow say that the attribute shall have no value?
+  bool clears(std::string_view attribute) const;
   ObjectTypeId type(std::string_view name) { return ObjectTypeId(types.intern(name)); }
 
   FlowResult result;
