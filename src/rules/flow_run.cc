@@ -18,6 +18,17 @@ using directory::ValueType;
 using expression::Kind;
 using expression::Value;
 
+// One text without blanks at its ends, which Trim() would give back as it is.
+bool isTrimmedText(const directory::ValuesView& values) {
+  const std::string_view encoded = values.encoded();
+  if (values.type() != ValueType::kString || values.count() != 1 || encoded.size() < 2)
+    return false;
+  // Short enough that its length is one byte; everything at or below the blank may be one.
+  if (static_cast<unsigned char>(encoded[0]) != encoded.size() - 1) return false;
+  return static_cast<unsigned char>(encoded[1]) > ' ' &&
+         static_cast<unsigned char>(encoded.back()) > ' ';
+}
+
 }  // namespace
 
 void FlowSource::load(const SourceObject& object,
@@ -173,7 +184,16 @@ FlowRun::Outcome FlowRun::giveResult(const PlannedTarget& target,
                                      const Candidate& candidate,
                                      bool collects) {
   const FlowSource& source = buffers_.sources[candidate.contributor];
-  const Value value = candidate.mapping->program->evaluate(source.view, buffers_.work);
+  const expression::Program& program = *candidate.mapping->program;
+  if (const auto attribute = program.trimmedAttribute(); attribute && !collects && !target.is_dn) {
+    const directory::ValuesView* const values = source.attributes.find(*attribute);
+    if (values == nullptr) return Outcome::kNull;
+    if (isTrimmedText(*values) && target.attribute.type == ValueType::kString) {
+      appendAttribute(out_.record, target.attribute, 1, values->encoded());
+      return Outcome::kGiven;
+    }
+  }
+  const Value value = program.evaluate(source.view, buffers_.work);
   return giveValue(target, candidate, value, collects);
 }
 
