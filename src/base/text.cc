@@ -48,13 +48,14 @@ bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b) {
 }
 
 void foldCaseInto(std::string_view text, std::string& out) {
-  out.clear();
+  out.resize(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) >= 0x80) {
+      out.resize(i);
       appendFolded(text.substr(i), out);
       return;
     }
-    out += lowerAscii(text[i]);
+    out[i] = lowerAscii(text[i]);
   }
 }
 

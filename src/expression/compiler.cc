@@ -64,6 +64,7 @@ class Compiler {
     program.attributes_read_.assign(attributes_read_.begin(), attributes_read_.end());
     program.reads_imported_ = reads_imported_;
     program.may_yield_many_ = part.many;
+    program.trimmed_attribute_ = trimmedAttribute(syntax);
     return program;
   }
 
@@ -112,6 +113,15 @@ class Compiler {
         return buildComparison(syntax);
     }
     return fail(syntax, "not understood");
+  }
+
+  std::optional<directory::AttributeId> trimmedAttribute(const Syntax& syntax) const {
+    if (syntax.kind != SyntaxKind::kCall || syntax.text != "Trim") return std::nullopt;
+    const Syntax& argument = syntax.children[0];
+    if (argument.kind != SyntaxKind::kAttribute) return std::nullopt;
+    const auto attribute = names_.attribute(argument.text);
+    const bool text = attribute && attribute->type == directory::ValueType::kString;
+    return text ? std::optional(attribute->id) : std::nullopt;
   }
 
   // Refuses a part that can never be of one of these types. What may be NULL always passes.

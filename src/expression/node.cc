@@ -107,7 +107,10 @@ class IfNode final : public Node {
 class CallNode final : public Node {
  public:
   CallNode(const Function& function, NodeList arguments)
-      : function_(function), arguments_(std::move(arguments)) {}
+      : function_(function), arguments_(std::move(arguments)) {
+    for (std::size_t i = 0; i < arguments_.size(); ++i)
+      parameters_.push_back(&function.parameter(i));
+  }
 
   Value evaluate(const Source& source, Workspace& work) const override {
     constexpr std::size_t kFewArguments = 4;
@@ -116,7 +119,7 @@ class CallNode final : public Node {
         arguments_.size() <= kFewArguments ? few.data() : work.arena.values(arguments_.size());
     std::size_t mapped = arguments_.size();
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
-      const Parameter& parameter = function_.parameter(i);
+      const Parameter& parameter = *parameters_[i];
       Value value = arguments_[i]->evaluate(source, work);
       if (value.kind == Kind::kLink && !parameter.types.has(Kind::kLink)) {
         value = readLink(value, source, work);
@@ -182,6 +185,7 @@ class CallNode final : public Node {
 
   const Function& function_;
   NodeList arguments_;
+  std::vector<const Parameter*> parameters_;  // of the arguments
 };
 
 class WithNode final : public Node {

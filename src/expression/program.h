@@ -48,6 +48,9 @@ class Program {
   // Attributes that it reads, each once, ascending; without the pseudo attribute dn.
   const std::vector<directory::AttributeId>& attributesRead() const { return attributes_read_; }
   bool readsImported() const { return reads_imported_; }
+  // Set for Trim([attribute]) of a text attribute and nothing more: by far the most frequent
+  // expression, which a flow can do without evaluating.
+  std::optional<directory::AttributeId> trimmedAttribute() const { return trimmed_attribute_; }
 
  private:
   friend class Compiler;
@@ -55,6 +58,7 @@ class Program {
   std::unique_ptr<const Node> root_;
   TypeSet result_types_;
   std::vector<directory::AttributeId> attributes_read_;
+  std::optional<directory::AttributeId> trimmed_attribute_;
   bool reads_imported_ = false;
   bool may_yield_many_ = false;
 };

@@ -23,6 +23,11 @@ class Cursor {
       ++at_;
       return first;
     }
+    const auto second = static_cast<unsigned char>(at_ + 1 < end_ ? at_[1] : '\xFF');
+    if (second < 0x80) {  // ids and lengths from 128 up
+      at_ += 2;
+      return (first & 0x7FU) | static_cast<std::uint32_t>(second) << 7;
+    }
     std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
     const auto value = readVarint(rest);
     TANDEM_CHECK(value.has_value());

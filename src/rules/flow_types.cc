@@ -18,13 +18,28 @@ namespace types = expression::types;
 
 constexpr unsigned char kMultiFlag = 0x80;
 
+// At most five octets of id, one of type, five of count.
+using Head = std::array<char, 11>;
+
+char* putVarint(char* at, std::uint32_t value) {
+  while (value >= 0x80) {
+    *at++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *at++ = static_cast<char>(value);
+  return at;
+}
+
+// Built aside and appended at once: this runs for each attribute of each object.
 void appendHead(std::string& record,
                 const directory::AttributeDefinition& attribute,
                 std::uint32_t count) {
-  appendVarint(record, attribute.id.raw());
+  Head head;
+  char* at = putVarint(head.data(), attribute.id.raw());
   const auto code = static_cast<unsigned char>(attribute.type);
-  record += static_cast<char>(attribute.multi || count > 1 ? code | kMultiFlag : code);
-  appendVarint(record, count);
+  *at++ = static_cast<char>(attribute.multi || count > 1 ? code | kMultiFlag : code);
+  at = putVarint(at, count);
+  record.append(head.data(), static_cast<std::size_t>(at - head.data()));
 }
 
 }  // namespace
