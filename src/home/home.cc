@@ -113,6 +113,14 @@ Result<platform::FileLock> Home::lock() const {
   return platform::FileLock::acquire(resolve("lock"));
 }
 
+bool Home::isLocked() const {
+  return platform::FileLock::isHeld(resolve("lock"));
+}
+
+Result<platform::FileLock> Home::editLock() const {
+  return platform::FileLock::acquire(resolve("edit.lock"));
+}
+
 Result<std::string> Home::policyText() const {
   return platform::readFile(policyPath(), kPolicyLimit);
 }

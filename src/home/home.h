@@ -58,6 +58,10 @@ class Home {
 
   // For everything that writes. Reading commands work beside a running one.
   Result<platform::FileLock> lock() const;
+  bool isLocked() const;  // some process works here now
+  // For changes of policy.json and the secrets, which are possible while a cycle runs: it uses what
+  // it read at its start.
+  Result<platform::FileLock> editLock() const;
   Result<std::string> policyText() const;
   // Read and checked, rules compiled; problems in it, with file and line.
   Result<policy::ReadPolicy> policy() const;

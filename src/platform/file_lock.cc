@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -60,6 +61,23 @@ Result<FileLock> FileLock::acquire(const std::string& path) {
     [[maybe_unused]] const auto written = ::pwrite(descriptor, content.data(), content.size(), 0);
   }
   return lock;
+}
+
+bool FileLock::isHeld(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return false;
+  // "1: FLOCK  ADVISORY  WRITE 1234 fe:01:5678 0 EOF": device and inode before the range (proc(5)).
+  // The device is not compared: overlay and btrfs show another one here than stat() does.
+  const Result<std::string> locks = readFile("/proc/locks", 16 * 1024 * 1024);
+  if (!locks.ok()) return false;
+  const std::string inode = fmt::format(":{} ", status.st_ino);
+  for (const std::string& line : split(locks.value(), '\n')) {
+    const bool held = line.find("->") == std::string::npos;  // "->": waits for it
+    if (held && line.find("FLOCK") != std::string::npos && line.find(inode) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -14,6 +14,9 @@ class FileLock {
   // kConflict when another process holds it; the message names that process and its command.
   static Result<FileLock> acquire(const std::string& path);
 
+  // Does some process hold it now? Only looks: taking the lock to find out would get in the way.
+  static bool isHeld(const std::string& path);
+
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();

@@ -93,6 +93,15 @@ TEST_F(Files, LockEndsWithItsProcess) {
   EXPECT_TRUE(FileLock::acquire(path("lock")).ok());
 }
 
+TEST_F(Files, LookingAtALockDoesNotTakeIt) {
+  EXPECT_FALSE(FileLock::isHeld(path("lock")));
+  {
+    const Result<FileLock> held = FileLock::acquire(path("lock"));
+    EXPECT_TRUE(FileLock::isHeld(path("lock")));
+  }
+  EXPECT_FALSE(FileLock::isHeld(path("lock")));
+}
+
 TEST_F(Files, LockIsGivenBackWhenTheObjectGoes) {
   { ASSERT_TRUE(FileLock::acquire(path("lock")).ok()); }
   EXPECT_TRUE(FileLock::acquire(path("lock")).ok());

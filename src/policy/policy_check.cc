@@ -70,14 +70,16 @@ class ShippedWorld {
       context_.connector_schemas.emplace(id, schemaOf(connector));
       // The values are known at a run; here it matters only that the names exist.
       for (const char* name : {"Connector.ID",
+                               "Connector.Name",
+                               "Domain.DN",
                                "Domain.FQDN",
                                "Domain.Netbios",
-                               "Domain.DN",
+                               "Forest.DN",
                                "Forest.FQDN",
                                "Forest.Netbios",
-                               "Forest.DN",
+                               "Tenant.Id",
                                "Tenant.InitialDomain",
-                               "Tenant.DefaultDomain"}) {
+                               "Tenant.VerifiedDomains"}) {
         context_.parameters[id].emplace(name, connector.id);
       }
     }

@@ -73,11 +73,11 @@ inline constexpr std::array kDeltaMethods{Word{"automatic", DeltaMethod::kAutoma
                                           Word{"none", DeltaMethod::kNone}};
 
 enum class EntraProfile : std::uint8_t {
-  kPublicGraph,  // what Graph lets an application write
-  kTandemTenant  // more than that; only tandem-tenant grants it
+  kGraph,  // what Microsoft Graph lets an application write
+  kSync    // more than that; only tandem-tenant grants it
 };
-inline constexpr std::array kEntraProfiles{Word{"publicGraph", EntraProfile::kPublicGraph},
-                                           Word{"tandemTenant", EntraProfile::kTandemTenant}};
+inline constexpr std::array kEntraProfiles{Word{"graph", EntraProfile::kGraph},
+                                           Word{"sync", EntraProfile::kSync}};
 
 enum class SignInMethod : std::uint8_t {
   kPasswordHashSync,
@@ -163,9 +163,9 @@ struct EntraConnection {
   std::string certificate_file;    // PEM, for a certificate assertion
   std::string certificate_secret;  // name of the secret that holds its private key
   std::string authority = "https://login.microsoftonline.com";
-  std::string graph = "https://graph.microsoft.com";
+  std::string graph = "https://graph.microsoft.com/v1.0";
   std::string ca_file;  // PEM; empty: the system's authorities
-  EntraProfile profile = EntraProfile::kPublicGraph;
+  EntraProfile profile = EntraProfile::kGraph;
 };
 
 // Lists of containers. The most specific one decides; with no list everything is in.

@@ -132,7 +132,7 @@ class PolicyReader {
       retention.timeSpan("runHistory", document_.retention.run_history, std::chrono::hours(1));
     });
     in.finish();
-    if (document_.connectors.empty()) {
+    if (document_.connectors.empty() && root.find("connectors") != nullptr) {
       findings_.warning(root.at, "there are no connectors: nothing will be synchronized");
     }
   }

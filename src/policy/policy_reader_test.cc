@@ -43,7 +43,7 @@ TEST(PolicyReader, ReadsTheSample) {
               ElementsAre("OU=Guests,OU=People,DC=corp,DC=example,DC=com"));
   EXPECT_EQ(document.connectors[1].ldap.bind, BindMethod::kGssapi);
   EXPECT_EQ(document.connectors[2].ldif.folder, "forest");
-  EXPECT_EQ(document.connectors[3].entra.graph, "https://graph.microsoft.com");
+  EXPECT_EQ(document.connectors[3].entra.graph, "https://graph.microsoft.com/v1.0");
   EXPECT_THAT(document.secretNames(), ElementsAre("corp.password", "entra.secret"));
   ASSERT_EQ(document.rules.size(), 1U);
   EXPECT_EQ(document.rules[0].where, "p.json:58:5");

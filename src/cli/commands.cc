@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.h"
+
+namespace tandem::cli {
+
+std::span<const CommandEntry> allCommands() {
+  // In the order of --help.
+  static constexpr CommandEntry kCommands[] = {
+      {"init", "", makeInitCommand},
+      {"status", "", makeStatusCommand},
+      {"cycle", "", makeCycleCommand},
+      {"run", "", makeRunCommand},
+      {"runs", "", makeRunsCommand},
+      {"pending", "", makePendingCommand},
+      {"search", "", makeSearchCommand},
+      {"show", "", makeShowCommand},
+      {"why", "", makeWhyCommand},
+      {"policy", "check", makePolicyCheckCommand},
+      {"policy", "show", makePolicyShowCommand},
+      {"policy", "schema", makePolicySchemaCommand},
+      {"rule", "list", makeRuleListCommand},
+      {"secret", "set", makeSecretSetCommand},
+      {"secret", "list", makeSecretListCommand},
+      {"secret", "remove", makeSecretRemoveCommand},
+      {"connector", "list", makeConnectorListCommand},
+      {"connector", "statistics", makeConnectorStatisticsCommand},
+      {"connector", "test", makeConnectorTestCommand},
+      {"scheduler", "show", makeSchedulerShowCommand},
+      {"scheduler", "set", makeSchedulerSetCommand},
+      {"threshold", "show", makeThresholdShowCommand},
+      {"threshold", "enable", makeThresholdEnableCommand},
+      {"threshold", "disable", makeThresholdDisableCommand},
+      {"history", "purge", makeHistoryPurgeCommand},
+      {"demo", "forest", makeDemoForestCommand},
+      {"demo", "hire", makeDemoHireCommand},
+      {"demo", "set", makeDemoSetCommand},
+      {"demo", "remove", makeDemoRemoveCommand},
+  };
+  return kCommands;
+}
+
+}  // namespace tandem::cli

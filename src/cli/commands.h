@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "cli/command.h"
+
+namespace tandem::cli {
+
+std::unique_ptr<Command> makeInitCommand();
+std::unique_ptr<Command> makeRunCommand();
+std::unique_ptr<Command> makeCycleCommand();
+std::unique_ptr<Command> makeStatusCommand();
+std::unique_ptr<Command> makeRunsCommand();
+std::unique_ptr<Command> makeSearchCommand();
+std::unique_ptr<Command> makeShowCommand();
+std::unique_ptr<Command> makePendingCommand();
+std::unique_ptr<Command> makeWhyCommand();
+std::unique_ptr<Command> makePolicyCheckCommand();
+std::unique_ptr<Command> makePolicySchemaCommand();
+std::unique_ptr<Command> makePolicyShowCommand();
+std::unique_ptr<Command> makeSecretSetCommand();
+std::unique_ptr<Command> makeSecretListCommand();
+std::unique_ptr<Command> makeSecretRemoveCommand();
+std::unique_ptr<Command> makeConnectorListCommand();
+std::unique_ptr<Command> makeConnectorStatisticsCommand();
+std::unique_ptr<Command> makeConnectorTestCommand();
+std::unique_ptr<Command> makeRuleListCommand();
+std::unique_ptr<Command> makeSchedulerShowCommand();
+std::unique_ptr<Command> makeSchedulerSetCommand();
+std::unique_ptr<Command> makeThresholdShowCommand();
+std::unique_ptr<Command> makeThresholdEnableCommand();
+std::unique_ptr<Command> makeThresholdDisableCommand();
+std::unique_ptr<Command> makeHistoryPurgeCommand();
+std::unique_ptr<Command> makeDemoForestCommand();
+std::unique_ptr<Command> makeDemoHireCommand();
+std::unique_ptr<Command> makeDemoSetCommand();
+std::unique_ptr<Command> makeDemoRemoveCommand();
+
+}  // namespace tandem::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
+#include "home/home.h"
+#include "platform/secret_text.h"
+
+namespace tandem::cli {
+
+// docs/reference/cli/README.md promises these.
+enum class ExitCode : int {
+  kDone = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kStoppedByGuard = 3
+};
+
+ExitCode exitCodeFor(const Error& error);
+
+// What a command gets of the world around it. A test puts strings in the place of the terminal.
+struct Session {
+  std::ostream* out = nullptr;
+  std::ostream* err = nullptr;
+  bool is_terminal = false;  // out is one
+  bool can_ask = false;      // standard input is a terminal
+  std::size_t width = 0;     // of the terminal; 0: do not cut
+  home::Environment environment;
+  std::function<std::int64_t()> now;                                // seconds since 1970
+  std::function<double()> steady;                                   // seconds
+  const std::atomic<bool>* cancel = nullptr;                        // set by Ctrl-C and SIGTERM
+  std::function<Result<std::string>(std::string_view prompt)> ask;  // a line, echoed
+  std::function<Result<platform::SecretText>(std::string_view prompt)> ask_secret;
+  std::function<Result<platform::SecretText>()> read_secret_from_input;
+
+  std::string home_folder;  // --home
+  bool json = false;        // --json
+  bool yes = false;         // --yes
+
+  Result<home::Home> openHome() const { return home::Home::open(home_folder, environment); }
+  // The home's policy, checked.
+  Result<policy::PolicyDocument> openPolicy() const;
+  // Prints to out.
+  void print(std::string_view text) const;
+  void printJson(const nlohmann::ordered_json& document) const;
+  // Prints to err, so that what is piped on stays clean.
+  void note(std::string_view text) const;
+  // True when --yes was given or the person answers yes. kInvalidArgument when nobody can be asked.
+  Result<bool> confirm(std::string_view plan) const;
+};
+
+}  // namespace tandem::cli

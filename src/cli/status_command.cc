@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/format.h"
+#include "cli/options.h"
+#include "cli/store_view.h"
+#include "cli/table.h"
+#include "pair/grant_issuer.h"
+#include "platform/files.h"
+
+namespace tandem::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using store::ErrorPhase;
+using store::PendingImport;
+
+constexpr std::uint32_t kAnyChange = PendingImport::kAdd | PendingImport::kUpdate |
+                                     PendingImport::kReferences | PendingImport::kRename |
+                                     PendingImport::kDelete;
+
+struct ConnectorState {
+  std::int64_t objects = 0;
+  std::int64_t to_synchronize = 0;
+  store::PendingExportCounts exports;
+  std::int64_t errors = 0;
+  std::optional<store::RunRow> last_run;
+};
+
+ConnectorState stateOf(const StoreView& view, directory::ConnectorId id) {
+  store::Store& store = view.store();
+  ConnectorState state;
+  state.objects = store.space().count(id);
+  state.to_synchronize = store.space().pendingImportCount(id, kAnyChange);
+  state.exports = store.exports().countPending(id);
+  for (const ErrorPhase phase :
+       {ErrorPhase::kImport, ErrorPhase::kSynchronization, ErrorPhase::kExport}) {
+    state.errors += store.history().errorCount(id, phase);
+  }
+  const std::vector<store::RunRow> runs = store.history().runs(id, 1);
+  if (!runs.empty()) state.last_run = runs.front();
+  return state;
+}
+
+class StatusCommand : public Command {
+ public:
+  std::string_view summary() const override {
+    return "What there is, what is pending, what failed";
+  }
+  std::string_view examples() const override {
+    return "  tandem status\n"
+           "  tandem status --json | jq '.connectors[] | select(.errors > 0)'";
+  }
+
+  Result<ExitCode> run(Session& session) override {
+    const home::Home home = TRY(session.openHome());
+    if (!platform::fileExists(home.databasePath())) return reportNew(session, home);
+    const StoreView view = TRY(StoreView::open(session));
+    if (session.json) {
+      printJson(session, view);
+    } else {
+      printText(session, view);
+    }
+    return ExitCode::kDone;
+  }
+
+ private:
+  static std::string initialRole(const home::Home& home) {
+    return home.settings().initial_role == home::InitialRole::kActive ? "active" : "staging";
+  }
+
+  static std::vector<std::string> missingSecrets(const home::Home& home) {
+    std::vector<std::string> missing;
+    const Result<policy::PolicyDocument> document = home.usablePolicy();
+    const Result<platform::SealedSecrets> secrets = home.secrets();
+    if (!document.ok() || !secrets.ok()) return missing;
+    for (const std::string& name : document.value().secretNames()) {
+      if (!secrets.value().has(name)) missing.push_back(name);
+    }
+    return missing;
+  }
+
+  // What keeps runs from starting, with what to do.
+  static std::vector<std::string> problemsOf(const home::Home& home) {
+    std::vector<std::string> problems;
+    const Result<policy::PolicyDocument> document = home.usablePolicy();
+    if (!document.ok()) problems.push_back(document.error().message());
+    const Result<platform::SealedSecrets> secrets = home.secrets();
+    if (!secrets.ok()) problems.push_back(secrets.error().message());
+    for (const std::string& name : missingSecrets(home)) {
+      problems.push_back(
+          fmt::format("the secret \"{0}\" is not set: run 'tandem secret set {0}'", name));
+    }
+    return problems;
+  }
+
+  static Result<ExitCode> reportNew(Session& session, const home::Home& home) {
+    const std::vector<std::string> problems = problemsOf(home);
+    if (session.json) {
+      session.printJson({{"home", home.folder()},
+                         {"serverId", home.settings().server_id},
+                         {"role", initialRole(home)},
+                         {"problems", problems},
+                         {"connectors", Json::array()}});
+      return ExitCode::kDone;
+    }
+    session.print(renderList({{"Home", home.folder()}, {"Role", initialRole(home)}}));
+    for (const std::string& problem : problems)
+      session.print("Problem: " + problem);
+    session.print("Nothing has been imported yet. Next: tandem cycle initial");
+    return ExitCode::kDone;
+  }
+
+  static void printJson(Session& session, const StoreView& view) {
+    const pair::GrantIssuer grants(view.store());
+    Json connectors = Json::array();
+    for (const StoreView::Connector& connector : view.connectors()) {
+      Json json{{"name", connector.name}, {"kind", connector.kind}};
+      if (connector.id) {
+        const ConnectorState state = stateOf(view, *connector.id);
+        json["objects"] = state.objects;
+        json["toSynchronize"] = state.to_synchronize;
+        json["pendingExports"] = {{"adds", state.exports.adds},
+                                  {"updates", state.exports.updates},
+                                  {"deletes", state.exports.deletes}};
+        json["errors"] = state.errors;
+        if (state.last_run) {
+          json["lastRun"] = {{"id", state.last_run->id},
+                             {"profile", state.last_run->profile},
+                             {"result", state.last_run->result},
+                             {"startedAt", formatTime(state.last_run->started_at)},
+                             {"endedAt", formatTime(state.last_run->ended_at)},
+                             {"message", state.last_run->message}};
+        }
+      }
+      connectors.push_back(std::move(json));
+    }
+    session.printJson({{"home", view.home().folder()},
+                       {"serverId", view.home().settings().server_id},
+                       {"role", toString(grants.role())},
+                       {"epoch", grants.epoch()},
+                       {"metaverseObjects", view.store().metaverse().count()},
+                       {"problems", problemsOf(view.home())},
+                       {"connectors", connectors}});
+  }
+
+  static void printText(Session& session, const StoreView& view) {
+    const pair::GrantIssuer grants(view.store());
+    const bool active = grants.role() == pair::Role::kActive;
+    session.print(renderList(
+        {{"Home", view.home().folder()},
+         {"Role", fmt::format("{}{}", toString(grants.role()), active ? "" : " (exports nothing)")},
+         {"Metaverse", formatCount(view.store().metaverse().count()) + " objects"}}));
+    Table table({{"CONNECTOR", Column::Kind::kLong},
+                 {"OBJECTS", Column::Kind::kNumber},
+                 {"TO SYNC", Column::Kind::kNumber},
+                 {"ADD", Column::Kind::kNumber},
+                 {"UPDATE", Column::Kind::kNumber},
+                 {"DELETE", Column::Kind::kNumber},
+                 {"ERRORS", Column::Kind::kNumber},
+                 {"LAST RUN", Column::Kind::kLong}});
+    for (const StoreView::Connector& connector : view.connectors()) {
+      const ConnectorState state = connector.id ? stateOf(view, *connector.id) : ConnectorState();
+      const std::string last =
+          state.last_run ? state.last_run->profile + ": " + state.last_run->result : "never run";
+      table.add({connector.name,
+                 formatCount(state.objects),
+                 formatCount(state.to_synchronize),
+                 formatCount(state.exports.adds),
+                 formatCount(state.exports.updates),
+                 formatCount(state.exports.deletes),
+                 formatCount(state.errors),
+                 last});
+    }
+    session.print("\n" + table.render(session.width));
+    for (const std::string& problem : problemsOf(view.home())) {
+      session.print("Problem: " + problem);
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> makeStatusCommand() {
+  return std::make_unique<StatusCommand>();
+}
+
+}  // namespace tandem::cli
