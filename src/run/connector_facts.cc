@@ -38,10 +38,13 @@ std::optional<ConnectorFacts> rememberedFacts(store::Store& store,
   const nlohmann::json json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
   ConnectorFacts facts;
-  for (const auto& [name, value] : json.value("parameters", nlohmann::json::object()).items()) {
+  // Named: a range-for over items() of a temporary would outlive it.
+  const nlohmann::json parameters = json.value("parameters", nlohmann::json::object());
+  for (const auto& [name, value] : parameters.items()) {
     if (value.is_string()) facts.parameters[name] = value.get<std::string>();
   }
-  for (const auto& [name, value] : json.value("schema", nlohmann::json::object()).items()) {
+  const nlohmann::json schema = json.value("schema", nlohmann::json::object());
+  for (const auto& [name, value] : schema.items()) {
     if (!value.is_number_integer()) return std::nullopt;
     const int code = value.get<int>();
     facts.schema.define(store.names().attributes().intern(name),
