@@ -9,6 +9,8 @@ import pathlib
 import re
 import sys
 
+import cpp_text
+
 root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve() / "src"
 floor = {}
 for listing in root.rglob("CMakeLists.txt"):
@@ -26,10 +28,12 @@ def module_of(path):
     return None
 
 
+sources = {path: "src/" + path.relative_to(root).as_posix() for path in root.rglob("*.[hc]*")}
+tests = cpp_text.test_code({name: path.read_text() for path, name in sources.items()})
 bad = 0
-for path in sorted(root.rglob("*.[hc]*")):
+for path in sorted(sources):
     here = module_of(path.relative_to(root).parent.as_posix())
-    if here is None or path.name.endswith("_test.cc"):
+    if here is None or sources[path] in tests:
         continue
     for number, line in enumerate(path.read_text().splitlines(), 1):
         found = re.match(r'#include "([a-z_/]+)/[a-z_0-9]+\.h"', line)

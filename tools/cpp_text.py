@@ -13,6 +13,8 @@ TOKEN = re.compile(
     r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'",    # characters, but not 1'000
     re.DOTALL)
 
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+
 Function = collections.namedtuple("Function", "name line lines parameters")
 
 
@@ -99,3 +101,24 @@ def describe(code, head, head_at, end):
     name = re.search(r"((?:operator\s*[^\w\s(]{1,3}|~?[\w:]+))\s*\(", head)
     return Function(name[1] if name else "?", line, code.count("\n", first, end) + 1,
                     count_parameters(head))
+
+
+def test_code(texts):
+    """Paths (of {path under the root: text}) that only tests are made of.
+
+    tests/, src/testing/, *_test.cc, *_for_test.*, and headers of src/ that nothing else includes:
+    scenes and fakes need no marker in their names.
+    """
+    tests = {path for path in texts if path.startswith(("tests/", "src/testing/"))
+             or re.search(r"(?:_test|_for_test)\.(?:cc|h)$", path)}
+    includers = collections.defaultdict(set)
+    for path, text in texts.items():
+        if path.endswith((".cc", ".h")):
+            for name in INCLUDE.findall(text):
+                includers["src/" + name].add(path)
+    size = -1
+    while size != len(tests):
+        size = len(tests)
+        tests |= {path for path in texts if path.endswith(".h") and includers[path]
+                  and includers[path] <= tests}
+    return tests

@@ -111,6 +111,14 @@ class Sources(Tree):
         (self.root / "src/sync/a.cc").unlink()
         self.assertEqual(self.checks(), [])
 
+    def test_what_only_tests_include_is_a_test(self):
+        self.write("src/scene.h", HEAD + "#pragma once\n#include <gtest/gtest.h>\n")
+        self.source("src/a_test.cc", '#include "scene.h"\n')
+        self.assertEqual(self.checks(), [])
+        self.source("src/a.cc", '#include "scene.h"\n')
+        (self.root / "src/a_test.cc").unlink()
+        self.assertEqual(self.checks(), ["confined"])
+
     def test_sql_stands_in_the_store(self):
         self.source("src/sync/a.cc", 'auto x = "SELECT id FROM t";\n')
         self.assertEqual(self.checks(), ["sql"])
