@@ -2,8 +2,10 @@
 #include "platform/tcp_connect.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include <fcntl.h>
@@ -21,6 +23,17 @@ namespace {
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
+
+// TLS and LDAP libraries write without MSG_NOSIGNAL: a peer that hangs up would end the process.
+void ignoreBrokenPipes() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    struct sigaction current {};
+    if (sigaction(SIGPIPE, nullptr, &current) == 0 && current.sa_handler == SIG_DFL) {
+      std::signal(SIGPIPE, SIG_IGN);
+    }
+  });
+}
 
 // 0, or the errno of the attempt.
 int connectOne(int descriptor, const addrinfo& address, std::chrono::milliseconds timeout) {
@@ -78,6 +91,7 @@ int Socket::release() {
 Result<Socket> connectTcp(const std::string& host,
                           std::uint16_t port,
                           std::chrono::milliseconds timeout) {
+  ignoreBrokenPipes();
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;

@@ -29,6 +29,7 @@ class Socket {
 
 // Connects to a name or an address, trying each address of the name. The socket blocks. The error
 // tells an unresolvable name, a closed port and silence apart, and says what to do (kUnavailable).
+// SIGPIPE, when nobody handles it, is ignored from the first call on.
 Result<Socket> connectTcp(const std::string& host,
                           std::uint16_t port,
                           std::chrono::milliseconds timeout);

@@ -196,12 +196,6 @@ void EntryReader::clearAttribute(Slot index) {
   cleared_.push_back(index);
 }
 
-void EntryReader::dropRemovals() {
-  std::erase_if(references_, [](const ImportedReference& reference) {
-    return reference.change != ReferenceChange::kAdd;
-  });
-}
-
 void EntryReader::noteInvalid(const SlotEntry& slot, std::string_view why) {
   if (!invalid_.empty()) return;
   const std::string name = slot.keep ? context_.attributes->name(slot.id) : slot.name;

@@ -65,9 +65,6 @@ class EntryReader {
   // Deltas: one value of a reference attribute came or went.
   void changeReference(Slot slot, std::string_view target, ReferenceChange change);
 
-  // Deltas: forget removals, when the object turns out to be new.
-  void dropRemovals();
-
   // A whole entry.
   Verdict finish(ImportItem& item);
   // A change of a known object: no type, no scope check; dn is as given to begin().

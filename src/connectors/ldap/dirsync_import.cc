@@ -4,7 +4,7 @@
 // their changed attributes only; with INCREMENTAL_VALUES of linked attributes just the values that
 // came (range=1-1) and went (range=0-0). It names a moved container alone, not what is below it,
 // and an object that moved into the scope with its new name only: those are read whole afterwards.
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -128,14 +128,11 @@ class DirSyncImport {
     const std::string& anchor = reader_.anchor();
     if (reader_.isDeleted()) return collector_.addDeleted(anchor);
     const std::optional<std::string> known = collector_.knownDn(anchor);
-    if (!known && is_new && reader_.sawObjectClass()) {
-      reader_.dropRemovals();  // an object made since has no past
-      return collector_.addWhole(reader_, /*is_new=*/true);
-    }
     if (!known && !mayBeInScope()) return collector_.countFiltered(1);
-    // A new place, or a new type: the change alone does not say what the object is now.
+    // A new object, a new place or a new type: read whole, because a change alone does not say what
+    // the object is now, and DirSync leaves out what does not replicate (and, on Samba, `cn`).
     if (!known || reader_.sawObjectClass() || directory::dnKey(*known) != reader_.dnKey()) {
-      to_read_.insert(anchor);
+      to_read_.emplace(anchor, is_new);
       return;
     }
     collector_.addPartial(reader_);
@@ -151,12 +148,13 @@ class DirSyncImport {
     while (at != to_read_.end()) {
       std::string filter = "(|";
       for (std::size_t i = 0; i < kReadTogether && at != to_read_.end(); ++i, ++at)
-        filter += fmt::format("(objectGUID={})", escapeFilterOctets(*at));
+        filter += fmt::format("(objectGUID={})", escapeFilterOctets(at->first));
       SearchRequest request;
       request.base = run_.base;
       request.filter = filter + ")";
       TRY(readEntries(std::move(request), [&]() -> Result<void> {
-        collector_.addWhole(reader_, /*is_new=*/false);
+        const auto wanted = to_read_.find(reader_.anchor());
+        collector_.addWhole(reader_, wanted != to_read_.end() && wanted->second);
         return {};
       }));
     }
@@ -190,7 +188,7 @@ class DirSyncImport {
   LdapWatermark mark_;
   EntryReader reader_;
   DeltaCollector collector_;
-  std::set<std::string> to_read_;  // anchors
+  std::map<std::string, bool> to_read_;  // by anchor: made since the last import?
 };
 
 }  // namespace

@@ -150,8 +150,11 @@ Result<bool> canSeeDeletions(Session& session, const std::string& partition) {
   request.controls = {showDeletedControl()};
   bool seen = false;
   SearchHandler handler;
-  handler.on_entry = [&](EntryCursor&) -> Result<void> {
-    seen = true;
+  handler.on_entry = [&](EntryCursor& entry) -> Result<void> {
+    // Samba names the container to those who may not read it, too, but without attributes.
+    EntryCursor::Attribute attribute;
+    while (entry.next(attribute))
+      seen = seen || attribute.values != nullptr;
     return {};
   };
   const SearchAnswer answer = TRY(session.search(request, handler));

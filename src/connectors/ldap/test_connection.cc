@@ -140,6 +140,7 @@ std::vector<TestFinding> testConnection(const LdapSettings& settings, std::int64
     findings.push_back({"partitions", false, root.error().message()});
     return findings;
   }
+  if (!anonymous.ok()) testClock(root.value(), now, findings);
   const std::vector<std::string> partitions =
       settings.base.empty() ? root.value().partitions() : std::vector<std::string>{settings.base};
   findings.push_back({"partitions", true, fmt::format("{}", fmt::join(partitions, "; "))});

@@ -32,6 +32,8 @@ argsfile $dir/args
 TLSCACertificateFile $dir/tls/ca.pem
 TLSCertificateFile $dir/tls/cert.pem
 TLSCertificateKeyFile $dir/tls/key.pem
+access to dn.base="" by * read
+access to dn.base="cn=Subschema" by * read
 access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="$reader" read by dn.exact="cn=blind,$suffix" none by * none
 database mdb
