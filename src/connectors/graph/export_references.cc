@@ -91,12 +91,18 @@ void Exporter::startManager(std::uint32_t number) {
   }
 }
 
-bool Exporter::touchesRecent(const Operation& operation) {
+// May the object of a 404 still be on its way to a replica? A member just made: surely. A group
+// just made: perhaps, but then a few seconds are enough, and a member that is really gone must not
+// keep the others waiting.
+bool Exporter::mayAppear(const Operation& operation) {
+  constexpr std::uint8_t kTriesForOwner = 4;
   const Item& item = items_[operation.subject];
-  if (recent_.has(item.id)) return true;
   const auto& references = item.in->references;
-  if (operation.kind == kSetManager) return recent_.has(targetId(references[operation.first]));
+  const bool is_bind = operation.kind == kBindMembers;
   if (operation.kind == kRemoveMember || operation.kind == kClearManager) return false;
+  if (operation.not_found < kTriesForOwner && recent_.has(item.id)) return true;
+  if (operation.kind == kSetManager) return recent_.has(targetId(references[operation.first]));
+  if (is_bind && operation.not_found >= kTriesForOwner) return false;
   for (std::uint32_t i = operation.first; i < operation.first + operation.count; ++i) {
     if (recent_.has(targetId(references[item.adds[i]]))) return true;
   }
@@ -120,7 +126,7 @@ Verdict Exporter::onReferenceAnswer(const Operation& operation, const InnerAnswe
     referenceDone(operation.subject);
     return Verdict::kDone;
   }
-  if (failure.status == 404 && touchesRecent(operation)) return Verdict::kAgainNotFound;
+  if (failure.status == 404 && mayAppear(operation)) return Verdict::kAgainNotFound;
   if (operation.kind == kBindMembers && (failure.status == 400 || failure.status == 404)) {
     splitBind(operation);
     return Verdict::kDone;

@@ -140,7 +140,7 @@ class Exporter final : public BatchOwner {
   std::string_view targetId(const ExportedReference& reference) const;
   Verdict onReferenceAnswer(const Operation& operation, const InnerAnswer& answer);
   void splitBind(const Operation& operation);
-  bool touchesRecent(const Operation& operation);
+  bool mayAppear(const Operation& operation);
   void referenceDone(std::uint32_t number);
   void referenceFailed(std::uint32_t number, const GraphFailure& failure, std::string_view doing);
 

@@ -111,7 +111,8 @@ TEST(GraphUrl, OriginsAreCompleteAndNotFooled) {
 TEST(GraphFailure, ReadsEveryKindOfEnvelope) {
   const GraphFailure full = parseFailure(
       400,
-      R"({"error":{"code":"Request_BadRequest","message":"Another object with the same value for property proxyAddresses already exists.","details":[{"code":"ObjectConflict",
+      R"({"error":{"code":"Request_BadRequest","message":"A value already exists.",
+          "details":[{"code":"ObjectConflict",
           "target":"proxyAddresses"}],"innererror":{}}})");
   EXPECT_EQ(classify(full).type, "AttributeValueMustBeUnique");
   for (const char* body :
@@ -251,7 +252,8 @@ TEST_F(TokenTest, IsKeptUntilShortlyBeforeItsEnd) {
 TEST_F(TokenTest, ErrorsSayWhatToDoAndNeverTheSecret) {
   answer(
       401,
-      R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.","error_codes":[7000215]})");
+      R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid.",
+             "error_codes":[7000215]})");
   TokenClient client(settings_, http_, clock_);
   const auto token = client.token();
   ASSERT_FALSE(token.ok());

@@ -154,7 +154,7 @@ bool TokenClient::correctSkew(const platform::HttpResponse& refused) {
 }
 
 Result<std::string> TokenClient::fetch() {
-  constexpr int kAttemptsMax = 4;
+  constexpr int kAttemptsMax = 3;
   for (int attempt = 1;; ++attempt) {
     platform::HttpRequest request;
     request.method = "POST";
