@@ -90,17 +90,22 @@ class SyncreplDelta {
     }
     if (!collector_.needsFull().empty()) return full(collector_.needsFull());
     const SyncDoneValue done = TRY(doneOf(run_, answer));
-    if (done.cookie.empty()) {
+    // slapd says "nothing changed" without a cookie, and answers a cookie that it does not know
+    // without one, too, but then with everything.
+    if (done.cookie.empty() && (messages_ > 0 || !done.refresh_deletes)) {
       return full("the server does not know the cookie of the last import");
     }
-    mark_.cookie = done.cookie;
+    if (!done.cookie.empty()) mark_.cookie = done.cookie;
     if (!collector_.arrange()) return full(collector_.needsFull());
-    return done.refresh_deletes ? passChanges() : passPresent();
+    if (done.refresh_deletes) return passChanges();
+    if (messages_ == 0) return full("the server told neither changes nor what is present");
+    return passPresent();
   }
 
  private:
   Result<void> takeEntry(EntryCursor& cursor) {
     const SyncStateValue state = TRY(stateOf(run_, cursor));
+    ++messages_;
     if (state.state == SyncState::kPresent) {
       present_.push_back(state.entry_uuid);
       return {};
@@ -119,6 +124,7 @@ class SyncreplDelta {
     if (oid != kSyncInfoOid) return {};
     const auto info = readSyncInfo(value);
     if (!info) return protocolError(run_, "an unreadable message");
+    messages_ += info->entry_uuids.size();
     for (const std::string& uuid : info->entry_uuids) {
       if (info->refresh_deletes) {
         collector_.addDeleted(uuid);
@@ -190,6 +196,7 @@ class SyncreplDelta {
   EntryReader reader_;
   DeltaCollector collector_;
   std::vector<std::string> present_;
+  std::size_t messages_ = 0;  // entries and ids that were told
 };
 
 }  // namespace
