@@ -226,6 +226,17 @@ TEST(Evaluation, VariablesHideOuterOnesOfTheSameName) {
   EXPECT_EQ(object.evaluate("With($x,\"a\",With($x,$x & \"b\",$x & \"c\") & $x)"), "abca");
 }
 
+TEST(Evaluation, ARuleCannotGrowATextWithoutEnd) {
+  std::string doubling = "\"0123456789\"";
+  std::string replacing = "\"0123456789\"";
+  for (int i = 0; i < 40; ++i) {
+    doubling = "With($x," + doubling + ",$x & $x)";
+    replacing = "With($x," + replacing + ",Replace($x,\"0\",$x))";
+  }
+  EXPECT_EQ(evaluated(doubling), "error: &: the result grows longer than 1 MiB");
+  EXPECT_EQ(evaluated(replacing), "error: the text grows longer than 1 MiB");
+}
+
 TEST(Evaluation, DevicesKeysAreTakenApart) {
   ObjectForTest object;
   object.bytes("key",

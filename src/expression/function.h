@@ -50,7 +50,7 @@ struct Function {
   std::array<Parameter, 4> parameters{};
   std::uint8_t required = 0;   // arguments that must be given
   std::uint8_t allowed = 0;    // that may be given; kAnyNumber: the last parameter repeats
-  TypeSet returns{};  // what comes back, NULL aside
+  TypeSet returns{};           // what comes back, NULL aside
   bool returns_first = false;  // the type of the first argument comes back
   bool returns_list = false;
   NullPolicy nulls = NullPolicy::kReturnsNull;

@@ -56,6 +56,7 @@ class ConcatNode final : public Node {
       size += parts[i].size;
     }
     if (kind == Kind::kNull) return Value::null();
+    if (size > kTextBytesMax) return work.fail("&: the result grows longer than 1 MiB");
     char* const bytes = work.arena.allocate(size);
     char* at = bytes;
     for (std::size_t i = 0; i < operands_.size(); ++i)

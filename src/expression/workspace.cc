@@ -7,6 +7,11 @@
 
 namespace tandem::expression {
 
+Value Workspace::keep(std::string_view text) {
+  if (text.size() > kTextBytesMax) return fail("the text grows longer than 1 MiB");
+  return Value::text(arena.copy(text));
+}
+
 Value readLink(const Value& value, const Source& source, Workspace& work) {
   if (value.kind != Kind::kLink) return value;
   if (source.references == nullptr) return Value::null();

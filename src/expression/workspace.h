@@ -32,6 +32,10 @@ struct Source {
   const References* references = nullptr;
 };
 
+// No attribute of a directory is longer; without a bound, a rule that doubles a text a few dozen
+// times would take all memory.
+constexpr std::size_t kTextBytesMax = 1024 * 1024;
+
 // What one evaluating thread needs beside the program: memory and the text of an error.
 class Workspace {
  public:
@@ -52,6 +56,9 @@ class Workspace {
     by_error_function_ = by_error_function;
     return Value::special(Kind::kError);
   }
+
+  // A text that was computed, taken into the arena; an error when it is longer than any attribute.
+  Value keep(std::string_view text);
 
   Arena arena;
   std::string scratch;  // buffers that functions may use between two evaluations of arguments

@@ -80,8 +80,9 @@ Value join(std::span<const Value> arguments, Workspace& work) {
     if (!first) work.scratch += delimiter;
     first = false;
     work.scratch += value.view();
+    if (work.scratch.size() > kTextBytesMax) break;
   }
-  return Value::text(work.arena.copy(work.scratch));
+  return work.keep(work.scratch);
 }
 
 Value splitText(std::span<const Value> arguments, Workspace& work) {

@@ -51,7 +51,7 @@ Value properCase(std::span<const Value> arguments, Workspace& work) {
     begins = kBlanks.find(character.front()) != std::string_view::npos;
     rest.remove_prefix(character.size());
   }
-  return Value::text(work.arena.copy(out));
+  return work.keep(out);
 }
 
 Value left(std::span<const Value> arguments, Workspace& /*work*/) {
@@ -148,7 +148,7 @@ Value pad(std::span<const Value> arguments, Workspace& work, bool at_left) {
   for (std::int64_t i = 0; i < missing; ++i)
     filling += fill;
   const std::string padded = at_left ? filling.append(text) : std::string(text) + filling;
-  return Value::text(work.arena.copy(padded));
+  return work.keep(padded);
 }
 
 Value padLeft(std::span<const Value> arguments, Workspace& work) {
@@ -179,9 +179,10 @@ Value replace(std::span<const Value> arguments, Workspace& work) {
   std::string out;
   for (std::size_t at = rest.find(from); at != std::string_view::npos; at = rest.find(from)) {
     out.append(rest.substr(0, at)).append(to);
+    if (out.size() > kTextBytesMax) break;
     rest.remove_prefix(at + from.size());
   }
-  return Value::text(work.arena.copy(out.append(rest)));
+  return work.keep(out.append(rest));
 }
 
 // "ö:oe,Å:A,-:" maps single characters; an empty target deletes. Blanks in the map mean nothing.
@@ -201,9 +202,10 @@ Value replaceCharacters(std::span<const Value> arguments, Workspace& work) {
       }
     }
     out += by;
+    if (out.size() > kTextBytesMax) break;
     rest.remove_prefix(character.size());
   }
-  return Value::text(work.arena.copy(out));
+  return work.keep(out);
 }
 
 Value word(std::span<const Value> arguments, Workspace& /*work*/) {
