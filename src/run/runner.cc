@@ -9,6 +9,7 @@
 #include "run/import_run.h"
 #include "run/result_text.h"
 #include "run/step_record.h"
+#include "sync/full_synchronizer.h"
 #include "sync/synchronizer.h"
 
 namespace tandem::run {
@@ -35,6 +36,10 @@ Result<StepEnd> synchronize(Server& server,
                             StepRecord& record) {
   const sync::Engine engine = TRY(server.engine());
   StepEnd end;
+  if (!full && sync::FullSynchronizer::isUnfinished(server.store(), connector.id)) {
+    full = true;
+    end.message = "the last full synchronization was not finished, so every object was synchronized";
+  }
   if (!full && rulesHaveChanged(server, *engine.rules, connector.id)) {
     full = true;
     end.message =

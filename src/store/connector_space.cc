@@ -44,7 +44,8 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       set_dn_(database, "UPDATE cs_object SET dn = ?2, dn_hash = ?3 WHERE id = ?1"),
       forget_image_(database, "UPDATE cs_object SET image = NULL, state_hash = NULL WHERE id = ?1"),
       scan_(database,
-            sql("SELECT ", " FROM cs_object WHERE id > ?2 AND +connector = ?1 ORDER BY id")),
+            sql("SELECT ",
+                " FROM cs_object WHERE id BETWEEN ?2 AND ?3 AND +connector = ?1 ORDER BY id")),
       scan_identities_(
           database,
           "SELECT id, anchor, state_hash, dn_hash, state FROM cs_object WHERE +connector = ?1"),
@@ -59,7 +60,9 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       reference_count_(database,
                        "SELECT count(*) FROM cs_reference WHERE owner = ?1 AND attribute = ?2"),
       referrers_(database, "SELECT owner, attribute FROM cs_reference WHERE target = ?1"),
-      scan_references_(database, "SELECT owner, attribute, target FROM cs_reference"),
+      scan_references_(
+          database,
+          "SELECT owner, attribute, target FROM cs_reference ORDER BY owner, attribute, target"),
       add_pending_(database,
                    "INSERT INTO cs_pending_import VALUES (?1, ?2, ?3) "
                    "ON CONFLICT (object) DO UPDATE SET what = what | excluded.what"),
@@ -227,12 +230,12 @@ void ConnectorSpace::remove(ConnectorObjectId id) {
 }
 
 void ConnectorSpace::scan(ConnectorId connector,
-                          ConnectorObjectId after,
-                          const std::function<bool(const ObjectView&)>& take) {
-  scan_.bind(1, connector.raw()).bind(2, after.raw());
-  while (scan_.step()) {
-    if (!take(viewOf(scan_))) break;
-  }
+                          ConnectorObjectId from,
+                          ConnectorObjectId to,
+                          const std::function<void(const ObjectView&)>& take) {
+  scan_.bind(1, connector.raw()).bind(2, from.raw()).bind(3, to.raw());
+  while (scan_.step())
+    take(viewOf(scan_));
   scan_.reset();
 }
 
@@ -428,6 +431,18 @@ void ConnectorSpace::clearPendingReferences(ConnectorObjectId owner) {
   clear_pending_references_.bind(1, owner.raw());
   clear_pending_references_.step();
   clear_pending_references_.reset();
+}
+
+void ConnectorSpace::clearPendingReferences(ConnectorObjectId from,
+                                            ConnectorObjectId to,
+                                            ConnectorId connector) {
+  // Those whose owner is still queued are left: it is decided later.
+  Statement statement(
+      *database_,
+      "DELETE FROM cs_pending_reference WHERE owner BETWEEN ?1 AND ?2 AND owner IN "
+      "(SELECT id FROM cs_object WHERE id BETWEEN ?1 AND ?2 AND connector = ?3) AND owner NOT IN "
+      "(SELECT object FROM cs_pending_import WHERE object BETWEEN ?1 AND ?2)");
+  statement.bind(1, from.raw()).bind(2, to.raw()).bind(3, connector.raw()).step();
 }
 
 std::optional<std::string> ConnectorSpace::watermark(ConnectorId connector,

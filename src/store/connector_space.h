@@ -126,10 +126,11 @@ class ConnectorSpace {
                       ConnectorObjectId to);  // referrers of one to the other
   // With everything that hangs on it: references both ways, wanted image, pending rows, errors.
   void remove(ConnectorObjectId id);
-  // Ascending by id, after the given one; stops when the callback returns false.
+  // Ascending by id, both ends included.
   void scan(ConnectorId connector,
-            ConnectorObjectId after,
-            const std::function<bool(const ObjectView&)>& take);
+            ConnectorObjectId from,
+            ConnectorObjectId to,
+            const std::function<void(const ObjectView&)>& take);
   // Narrow: for the in-memory index of a full import.
   void scanIdentities(ConnectorId connector,
                       const std::function<void(ConnectorObjectId,
@@ -171,6 +172,7 @@ class ConnectorSpace {
   void addPendingReference(ConnectorObjectId owner, const ReferenceChangeRow& change);
   std::vector<ReferenceChangeRow> pendingReferences(ConnectorObjectId owner);
   void clearPendingReferences(ConnectorObjectId owner);
+  void clearPendingReferences(ConnectorObjectId from, ConnectorObjectId to, ConnectorId connector);
 
   // -- watermarks
   std::optional<std::string> watermark(ConnectorId connector, std::string_view partition);

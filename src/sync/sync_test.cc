@@ -51,6 +51,50 @@ TEST_F(SyncTest, AFullImportAndSynchronizationOfUnchangedObjectsWritesNothing) {
   EXPECT_THAT(exportAll(), IsEmpty());
 }
 
+TEST_F(SyncTest, AFullSynchronizationOfNewObjectsExportsTheSameAsADelta) {
+  importFull({user("anna", {{"title", "Boss"}}),
+              user("bert", {{"manager", "anna"}}),
+              group("staff", {"anna", "bert"}),
+              user("nobody", {{"adminDescription", "hidden"}})});
+  synchronizeAll(corp);
+  EXPECT_EQ(counter("disconnector-projected-flow"), 3);
+  EXPECT_THAT(exportAll(),
+              UnorderedElementsAre("add anna",
+                                   "add bert",
+                                   "add staff",
+                                   "manager bert + anna",
+                                   "member staff + anna",
+                                   "member staff + bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_EQ(store->space().pendingImportCount(corp, ~0U), 0);
+}
+
+TEST_F(SyncTest, AFullSynchronizationTakesUpWhatDeltasLeft) {
+  start();
+  auto change = partial("staff", {});
+  change.references.push_back(memberChange("bert", ReferenceChange::kRemove));
+  importDelta({partial("bert", {{"title", "Clerk"}}),
+               change,
+               deletion("anna"),
+               user("carl", {{"manager", "bert"}})});
+  synchronizeAll(corp);
+  EXPECT_THAT(
+      exportAll(),
+      UnorderedElementsAre(
+          "add carl", "update bert", "delete anna", "manager carl + bert", "member staff - bert"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, KeysThatAKilledSynchronizationLeftStaleAreRebuilt) {
+  start();
+  store->metaverse().clearKeys();
+  store->setSetting("metaverse_keys_stale", "1");
+  synchronizeAll(corp);
+  EXPECT_FALSE(store->setting("metaverse_keys_stale"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_EQ(store->metaverse().count(), 3);
+}
+
 TEST_F(SyncTest, AChangedValueIsOneUpdate) {
   start();
   EXPECT_THAT(cycle({partial("bert", {{"title", "Clerk"}})}), ElementsAre("update bert"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/synchronizer.h"
 
+#include "sync/full_synchronizer.h"
 #include "sync/object_sync.h"
 
 namespace tandem::sync {
@@ -36,32 +37,7 @@ Result<void> Synchronizer::synchronizePending(ConnectorId connector) {
 }
 
 Result<void> Synchronizer::synchronizeAll(ConnectorId connector) {
-  store::Store& store = *engine_->store;
-  ObjectSync objects(*engine_, *recorder_, /*revisit_referrers=*/true);
-  const std::int64_t total = store.space().count(connector);
-  store::Statement list(
-      store.database(),
-      "SELECT id FROM cs_object WHERE id > ?1 AND +connector = ?2 ORDER BY id LIMIT ?3");
-  ConnectorObjectId after;
-  std::int64_t done = 0;
-  for (;;) {
-    std::vector<ConnectorObjectId> ids;
-    list.bind(1, after.raw()).bind(2, connector.raw()).bind(3, kBatch);
-    while (list.step())
-      ids.emplace_back(list.integer(0));
-    list.reset();
-    TRY(store.database().takeError());
-    if (ids.empty()) break;
-    if (recorder_->isCancelled()) return kCancelled;
-    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
-    for (const ConnectorObjectId id : ids) {
-      objects.synchronize(id, store.space().pendingImport(id) | kAllReferences);
-    }
-    TRY_DOING(transaction.commit(), "synchronizing");
-    after = ids.back();
-    done += static_cast<std::int64_t>(ids.size());
-    recorder_->progress(done, std::max(total, done));
-  }
+  TRY(FullSynchronizer(*engine_, *recorder_, connector).run());
   return finishReferences();
 }
 

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/full_synchronizer.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sync/evaluation_pool.h"
+#include "sync/join_key.h"
+
+namespace tandem::sync {
+
+using store::PendingImport;
+using Kind = ObjectPlan::Kind;
+
+namespace {
+
+// Fewer metaverse objects than this and the space is filled as if it were empty.
+constexpr std::int64_t kBulkBelow = 1000;
+constexpr int kBatchesPerCommit = 8;
+
+std::string unfinishedMark(ConnectorId connector) {
+  return fmt::format("full_sync_unfinished:{}", connector.raw());
+}
+
+constexpr std::string_view kKeysStale = "metaverse_keys_stale";
+
+}  // namespace
+
+FullSynchronizer::FullSynchronizer(const Engine& engine,
+                                   StepRecorder& recorder,
+                                   ConnectorId connector)
+    : engine_(&engine), recorder_(&recorder), connector_(connector), targets_(engine) {}
+
+FullSynchronizer::~FullSynchronizer() = default;
+
+bool FullSynchronizer::isUnfinished(store::Store& store, ConnectorId connector) {
+  return store.setting(unfinishedMark(connector)).has_value();
+}
+
+Result<void> FullSynchronizer::run() {
+  TRY(begin());
+  TRY(applyAll());
+  TRY(writeKeys());
+  if (is_bulk_) TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
+  TRY(decide());
+  TRY(synchronizeReferences());
+  return finish();
+}
+
+Result<void> FullSynchronizer::begin() {
+  store::Store& store = *engine_->store;
+  total_ = store.space().count(connector_);
+  if (store.setting(kKeysStale)) TRY(rebuildKeys(*engine_));
+  {
+    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+    store.setSetting(unfinishedMark(connector_), "1");
+    TRY(transaction.commit());
+  }
+  links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
+  keys_ = std::make_unique<KeyIndex>(store.metaverse());
+  for (const EngineConnector& connector : engine_->connectors) {
+    if (!connector.has_outbound_rules) continue;
+    store.space().scanIdentities(connector.id,
+                                 [this](ConnectorObjectId,
+                                        std::string_view,
+                                        const Hash128&,
+                                        std::int64_t dn_hash,
+                                        std::uint32_t) { target_names_.insert(dn_hash); });
+  }
+  is_bulk_ = store.metaverse().count() < kBulkBelow;
+  if (is_bulk_) {
+    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+    store.setSetting(kKeysStale, "1");
+    TRY(transaction.commit());
+    TRY(store.beginBulkLoad());
+  }
+  return store.database().takeError();
+}
+
+Result<void> FullSynchronizer::applyAll() {
+  EvaluationPool pool(*engine_, *links_, connector_);
+  TRY(pool.start());
+  int in_transaction = 0;
+  store::Database& database = engine_->store->database();
+  while (EvaluationPool::Batch* batch = pool.next()) {
+    if (!batch->error.ok()) {
+      database.rollback();
+      return batch->error;
+    }
+    if (recorder_->isCancelled()) {
+      database.rollback();
+      return Error(ErrorCode::kCancelled,
+                   "stopped on request; the next synchronization starts over with all objects");
+    }
+    if (in_transaction == 0) TRY(database.begin());
+    TRY(applyBatch(batch->plans));
+    if (++in_transaction == kBatchesPerCommit) {
+      TRY_DOING(database.commit(), "synchronizing");
+      in_transaction = 0;
+    }
+    done_ += static_cast<std::int64_t>(batch->plans.size());
+    recorder_->progress(done_, std::max(done_, total_));
+    pool.recycle(batch);
+  }
+  if (in_transaction > 0) TRY_DOING(database.commit(), "synchronizing");
+  return {};
+}
+
+Result<void> FullSynchronizer::applyBatch(std::vector<ObjectPlan>& plans) {
+  if (plans.empty()) return {};
+  store::Store& store = *engine_->store;
+  const std::size_t undecided_before = undecided_.size();
+  for (ObjectPlan& plan : plans)
+    apply(plan);
+  // Their queue is done, but for those that are decided later.
+  for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
+    undecided_[i].second = store.space().pendingImport(undecided_[i].first) | kAllReferences;
+  }
+  store.space().clearPendingImports(connector_, plans.front().object, plans.back().object);
+  for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
+    store.space().addPendingImport(undecided_[i].first, connector_, undecided_[i].second);
+  }
+  store.space().clearPendingReferences(plans.front().object, plans.back().object, connector_);
+  return store.database().takeError();
+}
+
+void FullSynchronizer::apply(ObjectPlan& plan) {
+  switch (plan.kind) {
+    case Kind::kSkip:
+      return;
+    case Kind::kUnchanged:
+      recorder_->countOnly("connector-no-flow", 1);
+      addChains(plan);
+      return;
+    case Kind::kNew:
+      if (!applyNew(plan)) decideLater(plan.object);
+      return;
+    case Kind::kChanged:
+      applyChanged(plan);
+      addChains(plan);
+      return;
+    case Kind::kDecide:
+      decideLater(plan.object);
+      return;
+  }
+}
+
+void FullSynchronizer::decideLater(ConnectorObjectId id) {
+  undecided_.emplace_back(id, 0);
+}
+
+bool FullSynchronizer::applyNew(ObjectPlan& plan) {
+  store::Store& store = *engine_->store;
+  for (const auto& [attribute, hash] : plan.join_hashes) {
+    if (keys_->contains(attribute, hash)) return false;  // somebody it may have to join
+  }
+  for (std::size_t i = 0; i < plan.out_count; ++i) {
+    if (target_names_.contains(store.space().dnHash(plan.out[i].dn))) return false;
+  }
+  plan.mv = store.metaverse().insert(plan.mv_type, plan.record, plan.lineage);
+  store.metaverse().setLink({plan.object, connector_, plan.mv, plan.rule, RuleId()},
+                            engine_->now());
+  for (const auto& [attribute, hash] : plan.keys) {
+    keys_->add(attribute, hash);
+    if (is_bulk_) {
+      new_keys_.push_back({{attribute.raw(), hash}, plan.mv.raw()});
+    } else {
+      store.metaverse().addKey(attribute, hash, plan.mv);
+    }
+  }
+  recorder_->count("disconnector-projected-flow", plan.object, plan.dn);
+  for (std::size_t i = 0; i < plan.out_count; ++i) {
+    OutboundPlan& out = plan.out[i];
+    out.object = store.space().insert({out.connector->id,
+                                       out.type,
+                                       store::ObjectState::kProvisioned,
+                                       {},
+                                       out.dn,
+                                       std::nullopt,
+                                       {}});
+    target_names_.insert(store.space().dnHash(out.dn));
+    store.metaverse().setLink({out.object, out.connector->id, plan.mv, RuleId(), out.rule},
+                              engine_->now());
+    store.exports().setWanted(out.object, out.image, out.lineage);
+    store.exports().setPending(out.object, out.connector->id, store::PendingOperation::kAdd);
+    recorder_->countOnly(outboundCounter(out, "provisioned-add-flow"), 1);
+  }
+  addChains(plan);
+  return true;
+}
+
+void FullSynchronizer::applyChanged(ObjectPlan& plan) {
+  store::Store& store = *engine_->store;
+  if (plan.is_record_changed) {
+    store.metaverse().update(plan.mv, plan.record, plan.lineage);
+    recorder_->count("connector-flow", plan.object, plan.dn);
+  } else {
+    recorder_->countOnly("connector-no-flow", 1);
+  }
+  for (std::size_t i = 0; i < plan.out_count; ++i) {
+    const OutboundPlan& out = plan.out[i];
+    if (!out.is_changed) continue;
+    store.exports().setWanted(out.object, out.image, out.lineage);
+    targets_.refreshPending(out.object);
+    recorder_->countOnly(outboundCounter(out, "connector-flow"), 1);
+  }
+}
+
+std::string FullSynchronizer::outboundCounter(const OutboundPlan& out, const char* name) const {
+  return "outbound/" + out.connector->name + "/" + name;
+}
+
+void FullSynchronizer::addChains(const ObjectPlan& plan) {
+  for (std::size_t i = 0; i < plan.out_count; ++i) {
+    const OutboundPlan& out = plan.out[i];
+    for (const rules::ReferenceFlow& flow : out.references) {
+      if (!out.connector->traits.of(out.type, flow.target).writable) continue;
+      for (const rules::ReferenceFlow& in : plan.references) {
+        // Each metaverse object is looked at once a contributor; its references once is enough.
+        if (in.target != flow.source_attribute || in.source != plan.object) continue;
+        chains_.push_back({static_cast<std::uint32_t>(out.object.raw()),
+                           flow.target.raw(),
+                           static_cast<std::uint32_t>(in.source.raw()),
+                           in.source_attribute.raw()});
+      }
+    }
+  }
+}
+
+Result<void> FullSynchronizer::writeKeys() {
+  if (!is_bulk_) return {};
+  std::sort(new_keys_.begin(), new_keys_.end());
+  store::Store& store = *engine_->store;
+  store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+  for (const auto& [key, mv] : new_keys_) {
+    store.metaverse().addKey(AttributeId(key.first), key.second, MetaverseObjectId(mv));
+  }
+  store.clearSetting(kKeysStale);
+  new_keys_.clear();
+  return transaction.commit();
+}
+
+Result<void> FullSynchronizer::decide() {
+  store::Store& store = *engine_->store;
+  ObjectSync objects(*engine_, *recorder_, /*revisit_referrers=*/true);
+  constexpr std::size_t kPerCommit = 500;
+  for (std::size_t at = 0; at < undecided_.size(); at += kPerCommit) {
+    if (recorder_->isCancelled()) {
+      return Error(ErrorCode::kCancelled,
+                   "stopped on request; the next synchronization starts over with all objects");
+    }
+    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+    for (std::size_t i = at; i < std::min(undecided_.size(), at + kPerCommit); ++i) {
+      objects.synchronize(undecided_[i].first, undecided_[i].second);
+    }
+    TRY_DOING(transaction.commit(), "synchronizing");
+  }
+  return {};
+}
+
+Result<void> FullSynchronizer::finish() {
+  store::Store& store = *engine_->store;
+  store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+  store.clearSetting(unfinishedMark(connector_));
+  return transaction.commit();
+}
+
+Result<void> rebuildKeys(const Engine& engine) {
+  store::Store& store = *engine.store;
+  store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+  store.metaverse().clearKeys();
+  const std::vector<AttributeId> attributes = engine.rules->joinAttributes();
+  std::vector<std::int64_t> hashes;
+  store.metaverse().scan(MetaverseObjectId(), [&](const store::MetaverseRow& row) {
+    for (const AttributeId attribute : attributes) {
+      const auto values = directory::findAttribute(row.record, attribute);
+      if (!values) continue;
+      joinHashesInto(*values, hashes);
+      for (const std::int64_t hash : hashes)
+        store.metaverse().addKey(attribute, hash, row.id);
+    }
+    return true;
+  });
+  store.clearSetting(kKeysStale);
+  return transaction.commit();
+}
+
+}  // namespace tandem::sync
