@@ -17,7 +17,6 @@ void FullSynchronizer::loadCounterparts() {
   store::Store& store = *engine_->store;
   std::vector<std::uint32_t> of_mv(static_cast<std::size_t>(store.metaverse().maxId()) + 1, 0);
   counterpart_.assign(static_cast<std::size_t>(store.space().maxId()) + 1, 0);
-  std::unordered_set<std::int64_t> leaving;
   store::Statement deletes(store.database(),
                            "SELECT object FROM cs_pending_export WHERE operation = 3");
   while (deletes.step())
@@ -25,7 +24,7 @@ void FullSynchronizer::loadCounterparts() {
   store.metaverse().scanLinks([&](const store::Link& link) {
     const EngineConnector* connector = engine_->find(link.connector);
     if (connector == nullptr || !connector->has_outbound_rules ||
-        leaving.contains(link.object.raw()))
+        leaving_.contains(static_cast<std::uint32_t>(link.object.raw())))
       return;
     of_mv[static_cast<std::size_t>(link.mv.raw())] = static_cast<std::uint32_t>(link.object.raw());
   });
@@ -90,6 +89,7 @@ void FullSynchronizer::compareReferences(const Chain& chain) {
   store::Exports& exports = engine_->store->exports();
   bool changed = false;
   const auto set = [&](std::uint32_t target, bool added) {
+    if (leaving_.contains(target)) return;  // its references go with it
     const auto row =
         exports.reference(owner, AttributeId(chain.target_attribute), ConnectorObjectId(target));
     if (row && row->added == added) return;

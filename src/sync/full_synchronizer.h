@@ -71,6 +71,7 @@ class FullSynchronizer {
   std::vector<std::pair<ConnectorObjectId, std::uint32_t>> undecided_;
   std::vector<Chain> chains_;
   std::vector<std::uint32_t> counterpart_;  // of the connector in hand: object id → target object
+  std::unordered_set<std::uint32_t> leaving_;         // targets whose deletion is pending
   std::unordered_set<std::uint32_t> pending_owners_;  // have rows in export_reference
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
