@@ -20,7 +20,7 @@ void FullSynchronizer::loadCounterparts() {
   store::Statement deletes(store.database(),
                            "SELECT object FROM cs_pending_export WHERE operation = 3");
   while (deletes.step())
-    leaving.insert(deletes.integer(0));
+    leaving_.insert(static_cast<std::uint32_t>(deletes.integer(0)));
   store.metaverse().scanLinks([&](const store::Link& link) {
     const EngineConnector* connector = engine_->find(link.connector);
     if (connector == nullptr || !connector->has_outbound_rules ||
