@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string_view>
+
+#include "base/check.h"
+#include "connectors/entry/entry_reader.h"
+#include "connectors/ldap/connection_problem.h"
+#include "connectors/ldap/controls.h"
+#include "connectors/ldap/ldap_schema.h"
+#include "connectors/ldap/root_dse.h"
+#include "connectors/ldap/watermark.h"
+
+// Every value of a directory's answer that we take apart ourselves.
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* octets, std::size_t size) {
+  using namespace tandem::connectors;
+  const std::string_view text(reinterpret_cast<const char*>(octets), size);
+  const ldap::AttributeName name = ldap::splitRange(text);
+  TANDEM_CHECK(text.starts_with(name.name));
+  if (name.has_range && name.last) TANDEM_CHECK(*name.last >= name.first);
+  if (const auto answer = ldap::readDirSyncAnswer(text)) {
+    TANDEM_CHECK(answer->cookie.size() < size);
+  }
+  if (const auto cookie = ldap::readPagedCookie(text)) TANDEM_CHECK(cookie->size() < size);
+  if (const auto state = ldap::readSyncState(text)) TANDEM_CHECK(state->entry_uuid.size() == 16);
+  static_cast<void>(ldap::readSyncDone(text));
+  if (const auto info = ldap::readSyncInfo(text)) {
+    TANDEM_CHECK(info->entry_uuids.size() * 16 <= size);
+  }
+  const entry::ExtendedDn extended = entry::splitExtendedDn(text);
+  TANDEM_CHECK(extended.anchor.empty() || extended.anchor.size() == 16);
+  TANDEM_CHECK(text.ends_with(extended.dn));
+  static_cast<void>(ldap::parseAttributeType(text));
+  static_cast<void>(ldap::parseGeneralizedTime(text));
+  static_cast<void>(ldap::accountStateOf(text));
+  if (const auto mark = ldap::LdapWatermark::parse(text)) {
+    TANDEM_CHECK(ldap::LdapWatermark::parse(mark->toText()).has_value());
+  }
+  return 0;
+}
