@@ -59,7 +59,7 @@ void Directory::load(Object object) {
   objects_.push_back(std::move(object));
   const Object& stored = objects_.back();
   if (stored.state == ObjectState::kPurged) return;
-  by_id_.emplace(stored.id, stored.number);
+  by_id_.add(GuidHash()(stored.id), stored.number);
   indexAll(stored, true);
 }
 
@@ -91,8 +91,11 @@ void Directory::finishLoading() {
 }
 
 const Object* Directory::find(const Guid& id) const {
-  const auto found = by_id_.find(id);
-  return found == by_id_.end() ? nullptr : &at(found->second);
+  const Object* found = nullptr;
+  by_id_.forEach(GuidHash()(id), [&](ObjectNumber number) {
+    if (at(number).id == id) found = &at(number);
+  });
+  return found;
 }
 
 std::size_t Directory::count(Kind kind, ObjectState state) const {
@@ -108,11 +111,10 @@ std::vector<const Object*> Directory::findBy(Kind kind,
                                              std::string_view value) const {
   TANDEM_CHECK(isIndexed(property));
   std::vector<const Object*> found;
-  const auto [first, last] = by_value_.equal_range(keyOf(kind, property, value));
-  for (auto i = first; i != last; ++i) {
-    const Object& object = at(i->second);
+  by_value_.forEach(keyOf(kind, property, value), [&](ObjectNumber number) {
+    const Object& object = at(number);
     if (object.kind == kind && holds(object, property, value)) found.push_back(&object);
-  }
+  });
   std::sort(found.begin(), found.end(), [](const Object* a, const Object* b) {
     return a->number < b->number;
   });
@@ -125,14 +127,9 @@ void Directory::indexValue(const Object& object,
                            bool add) {
   const std::uint64_t key = keyOf(object.kind, property, value);
   if (add) {
-    by_value_.emplace(key, object.number);
-    return;
-  }
-  const auto [first, last] = by_value_.equal_range(key);
-  for (auto i = first; i != last; ++i) {
-    if (i->second != object.number) continue;
-    by_value_.erase(i);
-    return;
+    by_value_.add(key, object.number);
+  } else {
+    by_value_.remove(key, object.number);
   }
 }
 
@@ -177,7 +174,7 @@ const Object& Directory::create(Kind kind, const PropertyChanges& properties, st
   object.properties.reserve(properties.size());
   for (const auto& [property, value] : properties)
     object.set(property, value);
-  by_id_.emplace(object.id, object.number);
+  by_id_.add(GuidHash()(object.id), object.number);
   indexAll(object, true);
   ++counts_[static_cast<std::size_t>(kind)][0];
   touch(object);
@@ -235,7 +232,7 @@ void Directory::purge(const Object& object) {
   while (!target.direct_reports.empty())
     setManager(at(target.direct_reports.back()), nullptr);
   indexAll(target, false);
-  by_id_.erase(target.id);
+  by_id_.remove(GuidHash()(target.id), target.number);
   setState(target, ObjectState::kPurged);
   target.members = MemberList();
   target.owners.clear();

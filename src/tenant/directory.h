@@ -5,10 +5,10 @@
 #include <deque>
 #include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "tenant/object.h"
+#include "tenant/value_index.h"
 
 namespace tandem::tenant {
 
@@ -84,8 +84,8 @@ class Directory {
 
   ChangeSink& sink_;
   std::deque<Object> objects_;
-  std::unordered_map<Guid, ObjectNumber, GuidHash> by_id_;
-  std::unordered_multimap<std::uint64_t, ObjectNumber> by_value_;
+  ValueIndex by_id_;
+  ValueIndex by_value_;
   std::vector<Change> changes_[kKinds];
   std::size_t counts_[kKinds][3] = {};
   ChangeNumber last_change_ = 0;

@@ -57,7 +57,8 @@ TEST(MemberList, PagesByChangeNumberAcrossRemovals) {
   for (std::uint32_t member = 1; member <= 90; ++member)
     list.remove(member, 2000 + member);
   const auto* next = list.after(500);
-  while (next->member == 0) ++next;  // holes may be there or not
+  while (next->member == 0)
+    ++next;  // holes may be there or not
   EXPECT_EQ(next->change, 910U);
 }
 
@@ -170,6 +171,27 @@ TEST(Directory, TheChangeLogFindsEachObjectOnceHoweverOftenItChanged) {
   }
   EXPECT_EQ(seen.size(), 10U);
   EXPECT_LT(directory.changes(Kind::kUser).size(), 5000U);
+}
+
+TEST(ValueIndex, HoldsManyUnderOneKeyAndReusesWhatWasRemoved) {
+  ValueIndex index;
+  const auto count = [&](std::uint64_t key) {
+    int found = 0;
+    index.forEach(key, [&](std::uint32_t) { ++found; });
+    return found;
+  };
+  EXPECT_EQ(count(1), 0);
+  for (std::uint32_t i = 1; i <= 5000; ++i)
+    index.add(i % 100 == 0 ? 7 : i * 2048, i);
+  EXPECT_EQ(count(7), 50);
+  for (std::uint32_t i = 1; i <= 4000; ++i)
+    index.remove(i % 100 == 0 ? 7 : i * 2048, i);
+  EXPECT_EQ(count(7), 10);
+  EXPECT_EQ(count(2048), 0);
+  EXPECT_EQ(count(4999 * 2048), 1);
+  for (std::uint32_t i = 1; i <= 4000; ++i)
+    index.add(i * 2048 + 1, i);
+  EXPECT_EQ(count(3999 * 2048 + 1), 1);
 }
 
 TEST(ObjectRecord, RefusesDamage) {

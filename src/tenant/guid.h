@@ -23,7 +23,7 @@ struct Guid {
 };
 
 struct GuidHash {
-  std::size_t operator()(const Guid& id) const { return id.high ^ (id.low * 0x9e3779b97f4a7c15U); }
+  std::size_t operator()(const Guid& id) const { return id.high ^ id.low; }
 };
 
 }  // namespace tandem::tenant

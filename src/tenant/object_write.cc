@@ -377,4 +377,16 @@ Refusal deleteObject(Tenant& tenant, const GraphRequest& request, const Object& 
   return std::nullopt;
 }
 
+std::size_t purgeExpired(Tenant& tenant, std::int64_t now) {
+  constexpr std::int64_t kKept = 30LL * 24 * 3600;
+  std::size_t purged = 0;
+  for (ObjectNumber number = 1; number <= tenant.directory.lastNumber(); ++number) {
+    const Object& object = tenant.directory.at(number);
+    if (object.state != ObjectState::kSoftDeleted || object.deleted + kKept > now) continue;
+    tenant.directory.purge(object);
+    ++purged;
+  }
+  return purged;
+}
+
 }  // namespace tandem::tenant

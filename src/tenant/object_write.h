@@ -31,6 +31,9 @@ Refusal updateObject(Tenant& tenant,
 
 Refusal deleteObject(Tenant& tenant, const GraphRequest& request, const Object& object);
 
+// Objects that were deleted 30 days ago or earlier go for good. Returns how many.
+std::size_t purgeExpired(Tenant& tenant, std::int64_t now);
+
 // An object by what stands in a reference: a URL of any host that ends in
 // directoryObjects/{id}, users/{id or UPN}, groups/{id}, or directoryObjects('id'). Active and
 // visible ones only.

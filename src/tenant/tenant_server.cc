@@ -18,6 +18,7 @@
 #include "platform/certificate.h"
 #include "platform/files.h"
 #include "platform/http_server.h"
+#include "tenant/object_write.h"
 #include "tenant/provision.h"
 #include "tenant/service.h"
 #include "tenant/sync_write.h"
@@ -210,6 +211,7 @@ void TenantServer::Parts::retryLoop(std::int64_t seconds) {
   while (!wake.wait_for(lock, std::chrono::seconds(seconds), [this] { return stopping; })) {
     const std::unique_lock state(tenant->mutex);
     retryQuarantined(*tenant, nowMs() / 1000, false);
+    purgeExpired(*tenant, nowMs() / 1000);
   }
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Options, settings, throttling, faults: the small parts. The routes are tested by real clients in
 // tests/functional/tenant.
+#include "tenant/tenant.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tenant/faults.h"
 #include "tenant/graph_request.h"
 #include "tenant/json_writer.h"
+#include "tenant/object_write.h"
 #include "tenant/options.h"
 #include "tenant/provision.h"
 #include "tenant/settings.h"
@@ -92,6 +95,17 @@ TEST(Settings, OnlyTheSyncProfileHasTheSyncRole) {
   EXPECT_FALSE(settings.findApp(id.value())->hasRole(kSyncRole));
   app.profile = "root";
   EXPECT_FALSE(putApp(settings, app).ok());
+}
+
+TEST(SoftDelete, EndsAfterThirtyDays) {
+  constexpr std::int64_t kDay = 24 * 3600;
+  Tenant tenant(std::move(Store::open("")).value(), {});
+  const Object& user =
+      tenant.directory.create(Kind::kUser, {{Property::kDisplayName, Value(std::string("a"))}}, 0);
+  tenant.directory.softDelete(user, kDay);
+  EXPECT_EQ(purgeExpired(tenant, 31 * kDay - 1), 0U);
+  EXPECT_EQ(purgeExpired(tenant, 31 * kDay), 1U);
+  EXPECT_EQ(user.state, ObjectState::kPurged);
 }
 
 TEST(Throttle, AllowsTheLimitThenSaysHowLongToWait) {

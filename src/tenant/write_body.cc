@@ -255,7 +255,9 @@ void WriteBody::set(Property property, std::optional<Value> value) {
   changes.push_back({property, std::move(value)});
 }
 
-void WriteBody::clear(Property property) { changes.emplace_back().property = property; }
+void WriteBody::clear(Property property) {
+  changes.emplace_back().property = property;
+}
 
 void WriteBody::drop(Property property) {
   std::erase_if(changes, [property](const auto& change) { return change.property == property; });

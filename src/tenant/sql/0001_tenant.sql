@@ -11,7 +11,7 @@ CREATE TABLE members (
   member_number INTEGER NOT NULL,
   PRIMARY KEY (group_number, change_number)
 ) WITHOUT ROWID;
--- What a delta must still report; dropped when no living delta token is older.
+-- What a delta must still report.
 CREATE TABLE removed_members (
   change_number INTEGER PRIMARY KEY,
   group_number  INTEGER NOT NULL,
