@@ -7,6 +7,11 @@
 #include <optional>
 #include <string_view>
 
+// The library's CMake target defines it, and the layout of its parser depends on it: whoever
+// includes this without that target must see the same.
+#ifndef SIMDJSON_THREADS_ENABLED
+#define SIMDJSON_THREADS_ENABLED 1
+#endif
 #include <simdjson.h>
 
 namespace tandem::connectors::graph {
