@@ -86,14 +86,13 @@ class SearchCommand : public Command {
     if (!connector_.empty()) connectors = {TRY(view.connector(connector_))};
     for (const StoreView::Connector& connector : connectors) {
       if (!connector.id) continue;
-      view.store().space().scan(
-          *connector.id, directory::ConnectorObjectId(), [&](const store::ObjectView& object) {
-            const bool of_type =
-                type_.empty() || equalsIgnoreCaseAscii(view.typeName(object.type), type_);
-            const bool hit = of_type && (matchesDn(object.dn) || matchesRecord(object.image));
-            if (hit) addObject(view, connector, object);
-            return list_.size() < limit_;
-          });
+      view.scan(*connector.id, [&](const store::ObjectView& object) {
+        const bool of_type =
+            type_.empty() || equalsIgnoreCaseAscii(view.typeName(object.type), type_);
+        const bool hit = of_type && (matchesDn(object.dn) || matchesRecord(object.image));
+        if (hit) addObject(view, connector, object);
+        return list_.size() < limit_;
+      });
     }
     return {};
   }

@@ -40,7 +40,7 @@ std::vector<ConnectorObjectId> findByValue(const StoreView& view,
   }
   const std::string folded = foldCase(text);
   std::vector<ConnectorObjectId> found;
-  view.store().space().scan(connector, ConnectorObjectId(), [&](const store::ObjectView& object) {
+  view.scan(connector, [&](const store::ObjectView& object) {
     for (const directory::AttributeId attribute : attributes) {
       if (!holdsText(object.image, attribute, folded)) continue;
       found.push_back(object.id);
@@ -108,6 +108,19 @@ Result<StoreView::Connector> StoreView::connector(std::string_view name) const {
   }
   return Error(ErrorCode::kNotFound,
                fmt::format("there is no connector \"{}\"; there are: {}", name, known));
+}
+
+void StoreView::scan(ConnectorId connector,
+                     const std::function<bool(const store::ObjectView&)>& take) const {
+  constexpr std::int64_t kBlock = 10000;  // ids; so that a scan can end early
+  const std::int64_t last = store_->space().maxId();
+  bool more = true;
+  for (std::int64_t from = 1; more && from <= last; from += kBlock) {
+    store_->space().scan(connector,
+                         ConnectorObjectId(from),
+                         ConnectorObjectId(from + kBlock - 1),
+                         [&](const store::ObjectView& object) { more = more && take(object); });
+  }
 }
 
 std::string StoreView::typeName(directory::ObjectTypeId type) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ class StoreView {
   const std::vector<Connector>& connectors() const { return connectors_; }
   // Any letter case. The error lists the names there are.
   Result<Connector> connector(std::string_view name) const;
+
+  // Every object of a connector space, until the callback returns false.
+  void scan(directory::ConnectorId connector,
+            const std::function<bool(const store::ObjectView&)>& take) const;
 
   std::string typeName(directory::ObjectTypeId type) const;
   const std::string& attributeName(directory::AttributeId attribute) const;
