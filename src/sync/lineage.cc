@@ -26,27 +26,34 @@ std::int64_t takeId(std::string_view& in) {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references) {
-  std::vector<rules::Lineage> sorted = values;
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.rule, a.source, a.attribute) < std::tie(b.rule, b.source, b.attribute);
-  });
-  std::string groups;
-  std::uint64_t group_count = 0;
-  for (std::size_t i = 0; i < sorted.size();) {
-    std::size_t end = i;
-    while (end < sorted.size() && sorted[end].rule == sorted[i].rule &&
-           sorted[end].source == sorted[i].source)
-      ++end;
-    appendVarint(groups, number(sorted[i].rule.raw()));
-    appendVarint(groups, number(sorted[i].source.raw()));
-    appendVarint(groups, end - i);
-    for (; i < end; ++i)
-      appendVarint(groups, sorted[i].attribute.raw());
-    ++group_count;
+  // An object's values come from very few rules, so looking at all values once for each rule is
+  // quicker than sorting them. Groups stand in the order in which they first appear.
+  struct Group {
+    rules::RuleId rule;
+    rules::ConnectorObjectId source;
+    std::uint32_t size = 0;
+  };
+  std::vector<Group> groups;
+  for (const rules::Lineage& value : values) {
+    const auto same = [&](const Group& group) {
+      return group.rule == value.rule && group.source == value.source;
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group == groups.end()) group = groups.insert(groups.end(), {value.rule, value.source, 0});
+    ++group->size;
   }
   std::string blob;
-  appendVarint(blob, group_count);
-  blob += groups;
+  blob.reserve(8 + groups.size() * 8 + values.size() * 2 + references.size() * 12);
+  appendVarint(blob, groups.size());
+  for (const Group& group : groups) {
+    appendVarint(blob, number(group.rule.raw()));
+    appendVarint(blob, number(group.source.raw()));
+    appendVarint(blob, group.size);
+    for (const rules::Lineage& value : values) {
+      if (value.rule == group.rule && value.source == group.source)
+        appendVarint(blob, value.attribute.raw());
+    }
+  }
   appendVarint(blob, references.size());
   for (const rules::ReferenceFlow& flow : references) {
     appendVarint(blob, flow.target.raw());

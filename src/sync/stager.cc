@@ -354,6 +354,7 @@ Result<void> Stager::finish(bool complete, const AbsenceGuard& guard) {
   is_bulk_ = false;
   engine_->store->clearSetting(unfinishedMark(connector_));
   TRY(engine_->store->database().takeError());
+  TRY(engine_->store->checkpoint());
   if (!complete) return {};
   return stageAbsent(guard);
 }
