@@ -25,18 +25,19 @@ struct Word {
   E value;
 };
 
-constexpr std::array kDirections{Word{"Inbound", Direction::kInbound},
-                                 Word{"Outbound", Direction::kOutbound}};
-constexpr std::array kLinkTypes{Word{"Provision", LinkType::kProvision},
-                                Word{"Join", LinkType::kJoin},
-                                Word{"StickyJoin", LinkType::kStickyJoin}};
-constexpr std::array kFlowTypes{Word{"Direct", FlowType::kDirect},
-                                Word{"Constant", FlowType::kConstant},
-                                Word{"Expression", FlowType::kExpression}};
-constexpr std::array kMergeTypes{Word{"Update", MergeType::kUpdate},
-                                 Word{"Replace", MergeType::kReplace},
-                                 Word{"Merge", MergeType::kMerge},
-                                 Word{"MergeCaseInsensitive", MergeType::kMergeCaseInsensitive}};
+constexpr std::array<Word<Direction>, 2> kDirections = {
+    {{"Inbound", Direction::kInbound}, {"Outbound", Direction::kOutbound}}};
+constexpr std::array<Word<LinkType>, 3> kLinkTypes = {{{"Provision", LinkType::kProvision},
+                                                       {"Join", LinkType::kJoin},
+                                                       {"StickyJoin", LinkType::kStickyJoin}}};
+constexpr std::array<Word<FlowType>, 3> kFlowTypes = {{{"Direct", FlowType::kDirect},
+                                                       {"Constant", FlowType::kConstant},
+                                                       {"Expression", FlowType::kExpression}}};
+constexpr std::array<Word<MergeType>, 4> kMergeTypes = {
+    {{"Update", MergeType::kUpdate},
+     {"Replace", MergeType::kReplace},
+     {"Merge", MergeType::kMerge},
+     {"MergeCaseInsensitive", MergeType::kMergeCaseInsensitive}}};
 
 template <class E, std::size_t N>
 std::string_view wordFor(const std::array<Word<E>, N>& words, E value) {
