@@ -135,6 +135,37 @@ TEST_F(Rules, ExecuteOnceRunsOnlyOnCreation) {
   EXPECT_EQ(world.flowIn({user({})}, existing), "cn=kept");
 }
 
+// What section 5.5 of the rules' specification says of one target, written a second time.
+std::string expectedOf(const std::vector<std::string>& outcomes, bool has_existing) {
+  bool asked = false;
+  bool ignored = false;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i] == "NULL") asked = true;
+    if (outcomes[i] == "IgnoreThisFlow") ignored = true;
+    if (outcomes[i] == "AuthoritativeNull") return "";
+    if (outcomes[i] == "value") return "cn=v" + std::to_string(i);
+  }
+  return ignored && !asked && has_existing ? "cn=old" : "";
+}
+
+TEST_F(Rules, AllCombinationsOfFourRulesGiveWhatTheModelSays) {
+  const std::vector<std::string> kinds = {"value", "NULL", "AuthoritativeNull", "IgnoreThisFlow"};
+  const std::string existing = world.record(world.metaverse_schema, {{"cn", {"old"}}});
+  for (unsigned code = 0; code < 256; ++code) {
+    std::vector<std::string> outcomes;
+    world.rules.clear();
+    for (unsigned i = 0; i < 4; ++i) {
+      outcomes.push_back(kinds[code >> 2 * i & 3]);
+      const std::string value = "\"v" + std::to_string(i) + "\"";
+      world.addInbound("r" + std::to_string(i), static_cast<std::int32_t>(i)).mappings = {
+          expression("cn", outcomes[i] == "value" ? value : outcomes[i])};
+    }
+    compiles();
+    EXPECT_EQ(world.flowIn({user({})}, existing), expectedOf(outcomes, true)) << code;
+    EXPECT_EQ(world.flowIn({user({})}), expectedOf(outcomes, false)) << code;
+  }
+}
+
 // ---------------------------------------------------------------- merging
 
 TEST_F(Rules, MergeIsTheUnionOfAllContributions) {
