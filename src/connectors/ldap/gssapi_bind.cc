@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ldap/gssapi_bind.h"
 
-#include <atomic>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include <sasl/sasl.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "connectors/ldap/connection_problem.h"
 #include "connectors/ldap/session.h"
 
@@ -61,8 +61,9 @@ Error kerberosError(const LdapSettings& settings, const std::string& reason) {
 
 // Initial credentials out of the keytab, into a cache in memory that this thread uses from now on.
 Result<void> acquire(const LdapSettings& settings) {
-  static std::atomic<unsigned> counter{0};
-  const std::string cache = fmt::format("MEMORY:tandem-{}", counter.fetch_add(1));
+  // One cache an identity: it is used again, and renewed out of the keytab when the ticket ends.
+  const std::string cache =
+      fmt::format("MEMORY:tandem-{:016x}", hash64(settings.keytab + '\n' + settings.user));
   const std::string keytab = "FILE:" + settings.keytab;
   gss_key_value_element_desc elements[] = {{"client_keytab", keytab.c_str()},
                                            {"ccache", cache.c_str()}};

@@ -126,6 +126,7 @@ Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, Import
   if (clocks.is_refused) {
     return Error(ErrorCode::kUnavailable, fmt::format("nothing was imported: {}", clocks.warning));
   }
+  TRY(completeSchema(*session, root, request.attributes));
   const entry::ReaderContext context{
       &attributes_, &schema_, &classes_, &scope_, AnchorSource::kDirectoryId};
   std::string base = request.partition.empty() ? settings_.base : request.partition;
@@ -137,6 +138,25 @@ Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, Import
   ImportOutcome outcome = TRY_DOING(importPartition(run), fmt::format("importing {}", base));
   outcome.warnings = std::move(run.warnings);
   return outcome;
+}
+
+// Attributes that rules were compiled with in another process are typed now. The engine's table of
+// names is not touched: it may grow only where rules are compiled.
+Result<void> LdapConnector::completeSchema(Session& session,
+                                           const RootDse& root,
+                                           const std::vector<AttributeId>& wanted) {
+  std::vector<AttributeId> unknown;
+  for (const AttributeId id : wanted)
+    if (schema_.find(id) == nullptr) unknown.push_back(id);
+  if (unknown.empty()) return {};
+  directory::AttributeTable names;
+  const directory::Schema schema = TRY(readSchema(session, root, names));
+  for (const AttributeId id : unknown) {
+    const auto name = names.find(attributes_.name(id));
+    const auto* definition = name ? schema.find(*name) : nullptr;
+    if (definition != nullptr) schema_.define(id, definition->type, definition->multi);
+  }
+  return {};
 }
 
 Result<ImportOutcome> LdapConnector::importPartition(ImportRun& run) {

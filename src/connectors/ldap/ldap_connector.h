@@ -14,6 +14,8 @@
 namespace tandem::connectors::ldap {
 
 struct ImportRun;
+struct RootDse;
+class Session;
 
 // Active Directory, Samba and OpenLDAP, for import. Each call connects anew: a run is long, and
 // what was true of a connection an hour ago need not be.
@@ -45,6 +47,9 @@ class LdapConnector final : public Connector {
                 entry::ContainerScope scope,
                 const platform::WallClock& clock);
   std::int64_t now() const;
+  Result<void> completeSchema(Session& session,
+                              const RootDse& root,
+                              const std::vector<AttributeId>& wanted);
   Result<ImportOutcome> importPartition(ImportRun& run);
 
   LdapSettings settings_;

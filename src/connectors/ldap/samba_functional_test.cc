@@ -464,6 +464,16 @@ TEST_F(SambaImport, AnUnknownBaseIsAnErrorAndNoMassDeletion) {
   EXPECT_THAT(outcome.error().message(), HasSubstr("OU=Absent"));
 }
 
+TEST_F(SambaImport, AnAttributeThatIsNotBuiltInIsTypedByTheServer) {
+  ImportScene scene(settings(), {"cn", "otherWellKnownObjects", "msDS-Behavior-Version"});
+  scene.start();
+  const auto* domain = scene.mirror.findByDn(base_);
+  ASSERT_NE(domain, nullptr);
+  const auto level = directory::findAttribute(domain->image, scene.id("msDS-Behavior-Version"));
+  ASSERT_TRUE(level);
+  EXPECT_EQ(level->type(), directory::ValueType::kInteger);
+}
+
 TEST_F(SambaImport, TheSchemaKnowsWhatTheServerHas) {
   ImportScene scene(settings());
   const auto schema = scene.connector().schema();
