@@ -258,6 +258,15 @@ TEST_P(TenantTest, ADeletedUserComesBackAsTheSameObject) {
   EXPECT_EQ(anchors_[1], before);
 }
 
+TEST_P(TenantTest, ADeletedGroupComesBackWhereTheTenantKeepsIt) {
+  tenant_->control("PATCH", "tenant", R"({"softDeleteSecurityGroups":true})");
+  exportAll({groupAdd(1)});
+  const std::string before = anchors_[1];
+  exportAll({item(ExportOperation::kDelete, "group", 1)});
+  exportAll({groupAdd(1)});
+  EXPECT_EQ(anchors_[1], before);
+}
+
 TEST_P(TenantTest, TheSameAddTwiceIsOneObject) {
   exportAll({userAdd(1), groupAdd(2)});
   const auto before = anchors_;
@@ -452,6 +461,31 @@ TEST_P(TenantTest, ContactsGoAndComeBack) {
   EXPECT_EQ(sink.items[0].anchor, anchors_[5]);
   expectConfirmed(contact, sink.items[0]);
   exportAll({item(ExportOperation::kDelete, "contact", 5)});
+}
+
+TEST_P(TenantTest, GroupsWithMailGoAsTheProfileAllows) {
+  for (const bool security : {true, false}) {
+    RecordBuilder record;
+    const std::int64_t id = security ? 1 : 2;
+    text(record, "sourceAnchor", anchorOf(id));
+    text(record, "displayName", "Mail group");
+    text(record, "alias", fmt::format("mailgroup{}", id));
+    text(record, "mail", fmt::format("mailgroup{}@lab.example", id));
+    record.add(attributes_.intern("proxyAddresses"),
+               directory::ValueType::kString,
+               /*multi=*/true,
+               fmt::format("SMTP:mailgroup{}@lab.example", id));
+    record.addBoolean(attributes_.intern("securityEnabled"),
+                      security || GetParam() == GraphProfile::kGraph);
+    ExportItem group = item(ExportOperation::kAdd, "group", id);
+    group.image = record.finish();
+    exportAll({group});
+    CollectingSink sink;
+    import(/*full=*/true, sink);
+    for (const ImportItem& found : sink.items) {
+      if (found.anchor == anchors_[id]) expectConfirmed(group, found);
+    }
+  }
 }
 
 TEST_P(TenantTest, AFullQuotaIsWaitedForAndUsed) {

@@ -41,6 +41,18 @@ TEST(AttributeRows, EachAttributeHasOnePlaceForEachType) {
   }
 }
 
+TEST(AttributeRows, AreAllOnTheReferencePage) {
+  std::ifstream in(TANDEM_SOURCE_DIR "/docs/reference/connector-graph.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  for (const AttributeRow& row : attributeRows()) {
+    if (row.attribute.substr(0, 18) == "extensionAttribute") continue;  // one line for all
+    const std::string name(row.attribute);
+    const bool is_there = page.find("| " + name + " |") != std::string::npos ||
+                          page.find("`" + name + "` (") != std::string::npos;
+    EXPECT_TRUE(is_there) << name;
+  }
+}
+
 TEST(AttributeMap, ProfilesDifferInWhatTheyMayWrite) {
   directory::AttributeTable attributes;
   directory::NameTable types;
@@ -109,9 +121,9 @@ TEST(GraphUrl, OriginsAreCompleteAndNotFooled) {
 }
 
 TEST(GraphFailure, ReadsEveryKindOfEnvelope) {
-  const GraphFailure full = parseFailure(
-      400,
-      R"({"error":{"code":"Request_BadRequest","message":"A value already exists.",
+  const GraphFailure full =
+      parseFailure(400,
+                   R"({"error":{"code":"Request_BadRequest","message":"A value already exists.",
           "details":[{"code":"ObjectConflict",
           "target":"proxyAddresses"}],"innererror":{}}})");
   EXPECT_EQ(classify(full).type, "AttributeValueMustBeUnique");
@@ -250,9 +262,8 @@ TEST_F(TokenTest, IsKeptUntilShortlyBeforeItsEnd) {
 }
 
 TEST_F(TokenTest, ErrorsSayWhatToDoAndNeverTheSecret) {
-  answer(
-      401,
-      R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid.",
+  answer(401,
+         R"({"error":"invalid_client","error_description":"AADSTS7000215: Invalid.",
              "error_codes":[7000215]})");
   TokenClient client(settings_, http_, clock_);
   const auto token = client.token();

@@ -71,8 +71,10 @@ std::string Importer::deltaQuery(Kind kind) const {
   return text;
 }
 
+// Delta links belong to one tenant's address and one $select; another of either needs a fresh
+// start.
 std::string Importer::selection() const {
-  std::string text;
+  std::string text = session_.settings().base_url + ";";
   for (const Kind kind : kinds())
     text += fmt::format("{}?{};", collectionName(kind), deltaQuery(kind));
   return text;
@@ -222,7 +224,9 @@ Result<std::optional<std::string>> Importer::readChanges(ImportOutcome& outcome)
   std::optional<GraphWatermark> watermark = GraphWatermark::parse(*request_.from);
   if (!watermark) return Reason("the watermark is not readable, so everything was read");
   if (watermark->selection != selection()) {
-    return Reason("rules now use other attributes than at the last import, so everything was read");
+    return Reason(
+        "rules use other attributes, or the tenant has another address, than at the last "
+        "import, so everything was read");
   }
   // All first pages before anything is passed on: an expired link found later could no longer turn
   // this import into a full one.
