@@ -45,7 +45,7 @@ class Rules : public testing::Test {
   WorldForTest world;
 };
 
-// ---------------------------------------------------------------- precedence (5.5)
+// ---------------------------------------------------------------- precedence
 
 TEST_F(Rules, NullLeavesTheChoiceToTheNextRule) {
   world.addInbound("first", 50).mappings = {expression("cn", "NULL")};
@@ -135,7 +135,7 @@ TEST_F(Rules, ExecuteOnceRunsOnlyOnCreation) {
   EXPECT_EQ(world.flowIn({user({})}, existing), "cn=kept");
 }
 
-// What section 5.5 of the rules' specification says of one target, written a second time.
+// The rule of precedence for one target, written a second time and more simply.
 std::string expectedOf(const std::vector<std::string>& outcomes, bool has_existing) {
   bool asked = false;
   bool ignored = false;

@@ -50,7 +50,7 @@ class WorldWithScopes : public WorldForTest {
 
 class ScopeOperator : public testing::TestWithParam<ScopeExample> {};
 
-TEST_P(ScopeOperator, IsTrueWhenTheSpecificationSaysSo) {
+TEST_P(ScopeOperator, IsTrueWhenItShouldBe) {
   const ScopeExample& example = GetParam();
   WorldWithScopes world;
   world.addInbound("r", 50).scope = {when(example.attribute, example.comparison, example.value)};
