@@ -109,7 +109,6 @@ std::optional<std::int64_t> parseGeneralizedTime(std::string_view text) {
   const auto number = [&](std::size_t at, std::size_t length) {
     return parseInteger(text.substr(at, length)).value_or(-1);
   };
-  using namespace std::chrono;
   const std::int64_t month = number(4, 2);
   const std::int64_t day = number(6, 2);
   const std::int64_t hour = number(8, 2);
@@ -119,12 +118,12 @@ std::optional<std::int64_t> parseGeneralizedTime(std::string_view text) {
   if (year < 1600 || month < 1 || day < 1 || hour < 0 || minute < 0 || second < 0) {
     return std::nullopt;
   }
-  const year_month_day date{std::chrono::year(static_cast<int>(year)),
-                            std::chrono::month(static_cast<unsigned>(month)),
-                            std::chrono::day(static_cast<unsigned>(day))};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return sys_days(date).time_since_epoch().count() * std::int64_t{86400} + hour * 3600 +
-         minute * 60 + second;
+  return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400} +
+         hour * 3600 + minute * 60 + second;
 }
 
 ClockFinding compareClocks(const RootDse& root, std::int64_t now) {

@@ -77,7 +77,6 @@ class Forest {
   std::string fileOf(const Person& person) const;
 
  private:
-  friend class ForestWriter;
   ForestPlan plan_;
 };
 
