@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "cli/app.h"
+#include "platform/clock.h"
 
 namespace {
 
@@ -100,12 +101,12 @@ tandem::cli::Session makeSession() {
   session.environment.key_file_override = environment("TANDEM_SECRETS_KEY_FILE");
   session.environment.credentials_folder = environment("CREDENTIALS_DIRECTORY");
   session.now = [] {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now = tandem::platform::SystemClock().wallNow().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
   };
   session.steady = [] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
+    const auto now = tandem::platform::SystemClock().monotonicNow().time_since_epoch();
+    return std::chrono::duration<double>(now).count();
   };
   session.cancel = &cancelled;
   session.ask = ask;

@@ -322,6 +322,9 @@ Explanation Explainer::attribute(const ObjectRow& row, AttributeId attribute) {
                                          have.empty() ? "(absent)" : have);
     if (details.empty()) {
       draft.stop(target, text, "is written to " + target + " by no rule in scope", details);
+    } else if (want != have && view_.store().exports().unconfirmed(other.object)) {
+      draft.fine(target, text + "; exported, the next import will confirm it", std::move(details));
+      draft.conclude("has been exported to " + target + "; the next import will confirm it");
     } else if (want != have) {
       draft.stop(target, text, "has a change that " + target + " does not show yet", details);
     } else {

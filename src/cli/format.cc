@@ -115,4 +115,13 @@ std::string wrap(std::string_view text, std::size_t width, std::string_view inde
   return out;
 }
 
+std::string wrapHanging(std::string_view first,
+                        std::string_view text,
+                        std::size_t width,
+                        std::string_view indent) {
+  // Same widths for both, so only the first blanks have to be exchanged.
+  std::string wrapped = wrap(text, width, indent);
+  return wrapped.replace(0, indent.size(), first);
+}
+
 }  // namespace tandem::cli

@@ -18,5 +18,10 @@ std::string fitTo(std::string_view text, std::size_t columns);
 
 // Breaks lines at blanks so that none is longer than width; each begins with indent.
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent);
+// The same with other blanks before the first line ("ok  " before a step and its continuation).
+std::string wrapHanging(std::string_view first,
+                        std::string_view text,
+                        std::size_t width,
+                        std::string_view indent);
 
 }  // namespace tandem::cli

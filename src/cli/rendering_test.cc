@@ -42,6 +42,7 @@ TEST(Format, WrapKeepsWordsWhole) {
   EXPECT_EQ(wrap("one two three", 9, "  "), "  one two\n  three");
   EXPECT_EQ(wrap("a\nb", 10, ""), "a\nb");
   EXPECT_EQ(wrap("averylongword x", 5, ""), "averylongword\nx");
+  EXPECT_EQ(wrapHanging("- ", "one two three", 9, "  "), "- one two\n  three");
 }
 
 TEST(Table, CutsOnlyLongColumnsAndOnlyOnATerminal) {

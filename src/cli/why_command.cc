@@ -75,10 +75,12 @@ class WhyCommand : public Command {
     const std::size_t width = session.width == 0 ? 100 : session.width;
     session.print(wrap(explanation.cause + ".", width, "") + "\n\n");
     for (const Explanation::Step& step : explanation.steps) {
-      session.print(wrap(
-          fmt::format("{} {}: {}", step.ok ? "ok " : "-->", step.stage, step.text), width, ""));
+      session.print(wrapHanging(step.ok ? "ok   " : "-->  ",
+                                fmt::format("{}: {}", step.stage, step.text),
+                                width,
+                                "     "));
       for (const std::string& detail : step.details) {
-        session.print(wrap(detail, width, "      "));
+        session.print(wrapHanging("     - ", detail, width, "       "));
       }
     }
   }

@@ -5,10 +5,10 @@
 #include "policy/policy_schema.h"
 
 #include <algorithm>
-#include <regex>
 #include <string>
 
 #include <nlohmann/json.hpp>
+#include <regex.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -101,9 +101,17 @@ class Validator {
   static bool fitsString(const std::string& keyword, const json& wanted, const std::string& text) {
     if (keyword == "minLength") return text.size() >= wanted.get<std::size_t>();
     if (keyword == "pattern") {
-      return std::regex_search(text, std::regex(wanted.get<std::string>()));
+      return matches(wanted.get<std::string>(), text);
     }
     return isKnown(keyword);
+  }
+
+  static bool matches(const std::string& pattern, const std::string& text) {
+    regex_t compiled{};
+    EXPECT_EQ(::regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB), 0) << pattern;
+    const bool found = ::regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
+    ::regfree(&compiled);
+    return found;
   }
 
   static bool fitsNumber(const std::string& keyword, const json& wanted, double number) {

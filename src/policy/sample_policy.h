@@ -45,7 +45,7 @@ inline constexpr std::string_view kSamplePolicy = R"json({
       "kind": "openLdap",
       "host": "ldap.example.org",
       "tls": { "mode": "none" },
-      "bind": { "method": "gssapi", "account": "tandem@EXAMPLE.ORG", "keytab": "/etc/tandem.keytab" },
+      "bind": { "method": "gssapi", "account": "t@EXAMPLE.ORG", "keytab": "/etc/tandem.keytab" },
       "deltaImport": "syncRepl"
     },
     {
@@ -82,7 +82,11 @@ inline constexpr std::string_view kSamplePolicy = R"json({
     }
   ],
   "runProfiles": [
-    { "name": "Import and Sync", "connector": "files", "steps": ["Full Import", "Full Synchronization"] }
+    {
+      "name": "Import and Sync",
+      "connector": "files",
+      "steps": ["Full Import", "Full Synchronization"]
+    }
   ],
   "scheduler": { "cycleEnabled": true, "cycleInterval": "00:30:00", "maintenanceEnabled": true },
   "thresholds": { "deletions": { "count": 500, "percent": 10 } },

@@ -1,0 +1,399 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every command of tandem as an administrator types it: exit codes, texts, JSON, files.
+
+One tenant and one server with an invented organisation serve all tests of a class; each test leaves
+them as it found them, or says so in its name's order.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+BIN = pathlib.Path(os.environ["TANDEM_BIN"])
+PEOPLE = 120
+
+
+class Tenant:
+    """A tandem-tenant of its own on a free port."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        port_file = folder / "port"
+        self.announcement = folder / "announcement"
+        with open(self.announcement, "w", encoding="utf-8") as out:
+            self.process = subprocess.Popen(
+                [BIN / "tandem-tenant", "--data", folder, "--listen", "127.0.0.1:0",
+                 "--port-file", port_file, "--throttling", "off", "--profile", "sync",
+                 "--initial-domain", "lab.onmicrosoft.com", "--domain", "corp.example.com"],
+                stdout=out, stderr=subprocess.STDOUT)
+        for _ in range(200):
+            if "admin token file" in self.announcement.read_text() and port_file.exists():
+                break
+            time.sleep(0.05)
+        self.url = f"https://127.0.0.1:{port_file.read_text().strip()}"
+
+    def told(self, what):
+        for line in self.announcement.read_text().splitlines():
+            if line.startswith(what + ": "):
+                return line.split(": ", 1)[1]
+        raise AssertionError(f"the tenant did not say its {what}")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+class CliTest(unittest.TestCase):
+    """Runs commands in a folder of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="tandem-cli-"))
+        cls.home = cls.folder / "home"
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder, ignore_errors=True)
+
+    @classmethod
+    def command(cls, *arguments, home=None, **environment):
+        variables = {**os.environ, "TANDEM_HOME": str(home or cls.home), "COLUMNS": "80"}
+        variables.update(environment)
+        return [str(BIN / "tandem"), *map(str, arguments)], variables
+
+    @classmethod
+    def tandem(cls, *arguments, code=0, typed="", home=None, **environment):
+        command, variables = cls.command(*arguments, home=home, **environment)
+        result = subprocess.run(command, env=variables, input=typed, text=True, timeout=120,
+                                capture_output=True, check=False)
+        if result.returncode != code:
+            raise AssertionError(f"{arguments}: exit code {result.returncode}, not {code}\n"
+                                 f"{result.stdout}{result.stderr}")
+        cls.error = result.stderr
+        return result.stdout
+
+    @classmethod
+    def tandem_json(cls, *arguments, **options):
+        return json.loads(cls.tandem(*arguments, "--json", **options))
+
+
+class WithTenant(CliTest):
+    """A server with an invented organisation, after its initial cycle."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.folder / "tenant").mkdir()
+        cls.tenant = Tenant(cls.folder / "tenant")
+        cls.init(cls.home)
+        cls.first = cls.tandem_json("cycle", "initial")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.tenant.stop()
+        super().tearDownClass()
+
+    @classmethod
+    def init(cls, home, *more):
+        tenant = cls.tenant
+        cls.tandem("init", "--demo", "--people", PEOPLE, "--tenant", "lab.onmicrosoft.com",
+                   "--client-id", tenant.told("client id"), "--client-secret-file",
+                   tenant.told("secret file"), "--login-url", tenant.url, "--graph-url",
+                   tenant.url + "/v1.0", "--entra-ca-file", tenant.folder / "ca.pem",
+                   "--sync-profile", *more, home=home)
+
+
+class TheMainJob(WithTenant):
+    def counters(self, cycle, connector, profile):
+        for run in cycle["runs"]:
+            if (run["connector"], run["profile"]) == (connector, profile):
+                return run["counters"]
+        raise AssertionError(f"no {profile} of {connector} in {cycle}")
+
+    def settle(self):
+        """Two cycles: the second confirms what the first has written."""
+        self.tandem("cycle", "delta")
+        self.tandem("cycle", "delta")
+
+    def hire(self, name):
+        person = self.tandem_json("demo", "hire", name)
+        return person["dn"], person["userPrincipalName"]
+
+    def test_initial_cycle_exports_everyone(self):
+        self.assertEqual("success", self.first["result"])
+        status = self.tandem_json("status")
+        self.assertEqual("active", status["role"])
+        exported = self.counters(self.first, "entra", "Export")["export-add"]
+        self.assertGreater(exported, PEOPLE)
+        self.assertEqual(status["metaverseObjects"], exported + self.hired_since())
+
+    def hired_since(self):
+        demo = json.loads((self.home / "state" / "demo.json").read_text())
+        return demo["hired"]
+
+    def test_a_new_person_is_one_add(self):
+        self.settle()
+        self.hire("Grace Hopper")
+        cycle = self.tandem_json("cycle", "delta")
+        self.assertEqual(1, self.counters(cycle, "corp.example.com", "Delta Import")["stage-add"])
+        self.assertEqual(1, self.counters(cycle, "entra", "Export")["export-add"])
+        self.settle()
+        cycle = self.tandem_json("cycle", "delta")
+        self.assertEqual({}, self.counters(cycle, "entra", "Export"))
+
+    def test_pending_shows_old_and_new(self):
+        self.settle()
+        dn, _ = self.hire("Barbara Liskov")
+        self.settle()
+        self.tandem("demo", "set", dn, "title", "Institute Professor")
+        self.tandem("run", "corp.example.com", "Delta Import")
+        self.tandem("run", "corp", "delta-sync")
+        pending = self.tandem_json("pending")
+        self.assertEqual(1, pending["total"])
+        change = next(c for c in pending["pendingExports"][0]["changes"]
+                      if c["attribute"] in ("title", "jobTitle"))
+        self.assertEqual("Institute Professor", change["after"])
+        self.assertNotEqual("", change["before"])
+        self.assertIn("→ Institute Professor", self.tandem("pending", "entra", "--details"))
+        self.assertIn("Nothing is pending", self.tandem("pending", "entra", "--deletes"))
+        plan = self.tandem_json("run", "entra", "export", "--dry-run")
+        self.assertEqual(1, plan["runs"][0]["plan"]["writes"])
+        self.assertEqual(1, self.tandem_json("pending")["total"])
+        self.assertIn("Updates = 1", self.tandem("run", "entra", "export"))
+        self.settle()
+
+    def test_search_show_and_why(self):
+        dn, upn = self.hire("Frances Allen")
+        self.settle()
+        found = self.tandem_json("search", "frances allen", "--connector", "corp.example.com")
+        self.assertEqual([dn], [entry["dn"] for entry in found["objects"]])
+        self.assertIn("mv#", self.tandem("search", "Frances", "--metaverse"))
+        shown = self.tandem_json("show", upn, "--connector", "corp.example.com")
+        self.assertEqual(dn, shown["DistinguishedName"])
+        self.assertEqual(upn, shown["Attributes"]["userPrincipalName"])
+        joined = self.tandem_json("show", "--metaverse", dn)
+        self.assertEqual(2, len(joined["Lineage"]))
+        self.assertIn("is where the rules want it", self.tandem("why", dn))
+        steps = self.tandem_json("why", dn)["steps"]
+        self.assertTrue(all(step["ok"] for step in steps), steps)
+        self.assertIn("In from AD - User Common", self.tandem("why", dn, "department"))
+        self.assertIn("has been imported", self.tandem("why", "nobody@x", code=1) + self.error)
+
+    def test_why_names_the_rule_that_keeps_an_object_out(self):
+        dn, _ = self.hire("Kathleen Booth")
+        self.tandem("demo", "set", dn, "adminDescription", "User_excluded")
+        self.tandem("cycle", "delta")
+        answer = self.tandem_json("why", dn)
+        held = [step for step in answer["steps"] if not step["ok"]]
+        self.assertTrue(held, answer)
+        self.assertIn("adminDescription", json.dumps(answer))
+
+    def test_runs_list_and_detail(self):
+        runs = self.tandem_json("runs", "--connector", "entra", "--limit", "2")["runs"]
+        self.assertEqual(2, len(runs))
+        first = self.tandem_json("runs", "1")["runs"][0]
+        self.assertEqual("Full Import", first["profile"])
+        self.assertIn({"section": "Staging", "label": "Adds",
+                       "number": first["steps"][0]["counters"]["stage-add"]},
+                      first["steps"][0]["statistics"])
+        self.assertIn("there is no run 99999", self.tandem("runs", "99999", code=1) + self.error)
+
+    def test_tables_fit_80_columns(self):
+        for command in (["status"], ["runs"], ["search", "a"], ["rule", "list"],
+                        ["connector", "list"], ["secret", "list"], ["scheduler", "show"]):
+            for line in self.tandem(*command).splitlines():
+                self.assertLessEqual(len(line), 80, (command, line))
+
+    def test_cmdlets(self):
+        listed = self.tandem("Get-ADSyncRunProfileResult", "-NumberRequested", "1")
+        self.assertIn("RunProfileName", listed)
+        statistics = self.tandem("get-adsyncconnectorstatistics", "-ConnectorName", "entra")
+        self.assertIn("TotalConnectors", statistics)
+        self.assertIn("Identifier", self.tandem("Get-ADSyncConnector", "-Name", "entra"))
+        self.assertIn("LinkType", self.tandem("Get-ADSyncRule"))
+        self.assertIn("StagingModeEnabled                  : False",
+                      self.tandem("Get-ADSyncScheduler"))
+        self.tandem("Invoke-ADSyncRunProfile", "-ConnectorName", "corp.example.com",
+                    "-RunProfileName", "Delta Import")
+        self.assertIn("ObjectId", self.tandem("Get-ADSyncMVObject", "-Identifier", "1", "--json"))
+        self.assertIn("DistinguishedName", self.tandem("Get-ADSyncCSObject", "-Identifier", "1"))
+
+    def test_scheduler_next_initial_is_kept_until_done(self):
+        self.tandem("scheduler", "set", "--next", "initial")
+        self.assertEqual("Initial",
+                         self.tandem_json("scheduler", "show")["NextSyncCyclePolicyType"])
+        profiles = {run["profile"] for run in self.tandem_json("cycle")["runs"]}
+        self.assertIn("Full Import", profiles)
+        self.assertEqual("Delta", self.tandem_json("scheduler", "show")["NextSyncCyclePolicyType"])
+
+    def test_connector_commands(self):
+        answer = self.tandem_json("connector", "test", "entra")
+        self.assertTrue(answer["ok"], answer)
+        self.assertIn("there is no connector \"nowhere\"",
+                      self.tandem("connector", "statistics", "nowhere", code=1) + self.error)
+
+    def test_zz_deletions_beyond_the_threshold_stop_the_export(self):
+        self.settle()
+        dn, _ = self.hire("Mary Keller")
+        self.settle()
+        self.tandem("threshold", "enable", "--count", "0")
+        self.tandem("demo", "remove", dn)
+        self.tandem("cycle", "delta", code=3)
+        last = self.tandem_json("runs", "--connector", "entra", "--limit", "1")["runs"][0]
+        self.assertEqual("stopped-deletion-threshold-exceeded", last["result"])
+        self.assertIn("Delete", self.tandem("pending", "--deletes"))
+        self.tandem("run", "entra", "export", "--allow-deletions", "--yes")
+        self.assertIn("Nothing is pending", self.tandem("pending", "--deletes"))
+        self.tandem("threshold", "enable", "--count", "500")
+
+    def test_zz_history_can_be_purged(self):
+        self.assertGreater(self.tandem_json("history", "purge", "--older-than", "00:00:00")
+                           ["purgedRuns"], -1)
+        self.tandem("history", "purge", "--older-than", "soon", code=2)
+
+
+class TwoAtATime(WithTenant):
+    def test_a_second_cycle_is_refused_and_names_the_first(self):
+        lock = self.home / "lock"
+        holder = subprocess.Popen(
+            [sys.executable, "-c",
+             "import fcntl, os, sys, time\n"
+             "file = open(sys.argv[1], 'r+')\n"
+             "fcntl.flock(file, fcntl.LOCK_EX)\n"
+             "file.truncate(0); file.write(str(os.getpid())); file.flush()\n"
+             "print('held', flush=True); time.sleep(60)", str(lock)],
+            stdout=subprocess.PIPE, text=True)
+        try:
+            holder.stdout.readline()
+            self.tandem("cycle", "delta", code=1)
+            self.assertIn(f"is held by process {holder.pid} (", self.error)
+            self.tandem("status")  # looking is possible
+            self.assertTrue(self.tandem_json("scheduler", "show")["SyncCycleInProgress"])
+            self.tandem("threshold", "show")
+        finally:
+            holder.kill()
+            holder.wait()
+            holder.stdout.close()
+        self.tandem("cycle", "delta")
+
+    def test_ctrl_c_ends_where_everything_is_consistent(self):
+        command, variables = self.command("cycle", "initial")
+        with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            time.sleep(0.25)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+        for run in self.tandem_json("runs")["runs"]:
+            self.assertNotEqual("in-progress", run["result"])
+        self.assertEqual("success", self.tandem_json("cycle", "initial")["result"])
+
+
+class InStaging(WithTenant):
+    def test_a_staging_server_exports_nothing_and_says_so(self):
+        staging = self.folder / "staging"
+        self.init(staging)
+        settings = staging / "server.toml"
+        settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
+        text = self.tandem("cycle", "initial", home=staging)
+        self.assertIn("No exports", text)
+        self.assertNotIn("entra: Export", text)
+        self.tandem("run", "entra", "export", home=staging, code=3)
+
+
+class BadInput(CliTest):
+    def test_messages_for_people(self):
+        self.tandem("status", code=1)
+        self.assertIn("tandem init", self.error)
+        self.tandem("stauts", code=2)
+        self.assertIn("did you mean \"status\"?", self.error)
+        self.tandem("policy", "check", "/nowhere.json", code=1)
+        self.assertIn("it does not exist", self.error)
+        self.tandem("--version")
+        self.assertIn("Examples:", self.tandem("why", "--help"))
+
+    def test_init_names_what_is_missing(self):
+        home = self.folder / "ad"
+        self.tandem("init", "--ad", "dc1.corp.example.com", "--account", "t@corp.example.com",
+                    home=home)
+        self.assertEqual(0o700, home.stat().st_mode & 0o777)
+        self.tandem("cycle", "initial", home=home, code=1)
+        self.assertIn("tandem secret set directory.password", self.error)
+        self.tandem("secret", "set", "directory.password", typed="wrong\n", home=home)
+        self.assertIn("set", self.tandem("secret", "list", home=home))
+        self.tandem("secret", "remove", "directory.password", "--yes", home=home)
+
+    def test_a_key_that_others_may_read_is_refused(self):
+        home = self.folder / "key"
+        self.tandem("init", "--demo", "--people", "20", home=home)
+        (home / "secrets.key").chmod(0o644)
+        self.tandem("secret", "list", home=home, code=1)
+        self.assertIn("chmod 600", self.error)
+
+    def test_a_policy_with_errors_starts_nothing(self):
+        home = self.folder / "policy"
+        self.tandem("init", "--demo", "--people", "20", home=home)
+        policy = json.loads((home / "policy.json").read_text())
+        policy["schedule"] = {}
+        (home / "policy.json").write_text(json.dumps(policy, indent=2))
+        self.tandem("cycle", "initial", home=home, code=1)
+        self.assertIn("unknown key \"schedule\" (did you mean \"scheduler\"?)", self.error)
+        self.assertFalse((home / "tandem.db").exists())
+        self.assertIn("policy.json:", self.tandem("policy", "check", home=home, code=1))
+        self.assertFalse(self.tandem_json("policy", "check", home=home, code=1)["valid"])
+
+    def test_a_server_toml_with_errors(self):
+        home = self.folder / "toml"
+        self.tandem("init", "--demo", "--people", "20", home=home)
+        with open(home / "server.toml", "a", encoding="utf-8") as settings:
+            settings.write("colour = \"blue\"\n")
+        self.tandem("status", home=home, code=1)
+        self.assertIn("unknown key \"colour\"", self.error)
+
+    def test_a_full_disk_is_named(self):
+        command, variables = self.command("policy", "schema")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run(command, env=variables, stdout=full, check=False, timeout=60)
+        self.assertEqual(1, result.returncode)
+
+    def test_a_folder_without_rights(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may write everywhere")
+        closed = self.folder / "closed"
+        closed.mkdir(mode=0o500)
+        self.tandem("init", "--demo", home=closed / "home", code=1)
+        self.assertIn("permission denied", self.error)
+
+    def test_demo_forest_policy_show_and_schema(self):
+        self.tandem("demo", "forest", self.folder / "forest", "--people", "30")
+        home = self.folder / "show"
+        self.tandem("init", "--ldif", self.folder / "forest", home=home)
+        self.assertEqual(1, json.loads(self.tandem("policy", "show", home=home))["version"])
+        self.assertIn("$defs", self.tandem("policy", "schema"))
+        self.tandem("threshold", "disable", home=home, code=1)
+        self.assertIn("--yes", self.error)
+        self.tandem("threshold", "disable", "--yes", home=home)
+        self.assertIn("DeletionPrevention     : 0", self.tandem("threshold", "show", home=home))
+
+
+def main():
+    loader = unittest.defaultTestLoader
+    if len(sys.argv) > 1:
+        tests = loader.loadTestsFromNames(sys.argv[1:], sys.modules[__name__])
+    else:
+        tests = loader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(verbosity=2).run(tests)
+    failed = len(result.failures) + len(result.errors)
+    passed = result.testsRun - failed - len(result.skipped)
+    print(f"{passed} passed, {failed} failed, {len(result.skipped)} skipped")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
