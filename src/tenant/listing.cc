@@ -305,9 +305,9 @@ void writeExpansions(JsonWriter& json,
                 : expansion.name == "memberof" ? object.member_of
                                                : object.direct_reports;
     }
-    const std::string_view shown = expansion.name == "memberof"        ? "memberOf"
-                                   : expansion.name == "directreports" ? "directReports"
-                                                                       : expansion.name;
+    std::string_view shown = expansion.name;
+    if (shown == "memberof") shown = "memberOf";
+    if (shown == "directreports") shown = "directReports";
     json.key(shown).beginArray();
     std::size_t written = 0;
     for (const ObjectNumber number : numbers) {

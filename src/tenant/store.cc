@@ -35,8 +35,7 @@ struct Operation {
 };
 
 constexpr const char* kStatements[] = {
-    "INSERT INTO objects(number, record) VALUES(?1, ?2) "
-    "ON CONFLICT(number) DO UPDATE SET record = excluded.record",
+    "INSERT OR REPLACE INTO objects VALUES(?1, ?2)",
     "INSERT OR REPLACE INTO members VALUES(?1, ?2, ?3)",
     "DELETE FROM members WHERE group_number = ?1 AND change_number = ?2",
     "INSERT OR REPLACE INTO removed_members VALUES(?1, ?2, ?3)",
