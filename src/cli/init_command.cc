@@ -72,9 +72,13 @@ class InitCommand : public Command {
     fresh.policy = policyWanted();
     const home::Home home =
         TRY(home::Home::create(session.home_folder, fresh, session.environment));
-    TRY(storeSecrets(home));
     connectors::ldif::ForestCounts counts;
-    if (wanted_.demo) counts = TRY(makeForest(home));
+    if (const Result<void> filled = fill(home, counts); !filled.ok()) {
+      // Without server.toml the folder is no home, so the same command can be given again.
+      std::error_code ignored;
+      std::filesystem::remove(home.settingsPath(), ignored);
+      return Error(filled.error());
+    }
     TRY(reportTo(session, home, counts));
     return ExitCode::kDone;
   }
@@ -208,6 +212,12 @@ class InitCommand : public Command {
     if (path.empty()) return path;
     std::error_code error;
     return std::filesystem::absolute(path, error).lexically_normal().string();
+  }
+
+  Result<void> fill(const home::Home& home, connectors::ldif::ForestCounts& counts) const {
+    TRY(storeSecrets(home));
+    if (wanted_.demo) counts = TRY(makeForest(home));
+    return {};
   }
 
   Result<void> storeSecrets(const home::Home& home) const {

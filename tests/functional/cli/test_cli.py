@@ -363,12 +363,43 @@ class BadInput(CliTest):
         self.assertEqual(1, result.returncode)
 
     def test_a_folder_without_rights(self):
-        if os.geteuid() == 0:
-            self.skipTest("root may write everywhere")
+        user = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
         closed = self.folder / "closed"
         closed.mkdir(mode=0o500)
-        self.tandem("init", "--demo", home=closed / "home", code=1)
-        self.assertIn("permission denied", self.error)
+        if user:
+            self.folder.chmod(0o711)
+            os.chown(closed, 65534, 65534)
+        command, variables = self.command("init", "--demo", home=closed / "home")
+        result = subprocess.run(command, env=variables, capture_output=True, text=True,
+                                check=False, timeout=60, **user)
+        self.assertEqual(1, result.returncode)
+        self.assertIn("permission denied; run as the user that owns the folder", result.stderr)
+
+    @staticmethod
+    def resize(disk, size):
+        subprocess.run(["mount", "-o", f"remount,size={size}", str(disk)], check=True)
+
+    def test_a_full_disk_loses_nothing(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(disk)]
+        if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+            self.skipTest("mounting a small disk needs root")
+        home = disk / "home"
+        try:
+            self.tandem("init", "--demo", "--people", "200", home=home, code=1)
+            self.assertIn("disk full", self.error.replace("disk is full", "disk full"))
+            self.resize(disk, "50m")
+            self.tandem("init", "--demo", "--people", "300", home=home)
+            used = shutil.disk_usage(disk).used
+            self.resize(disk, str(used + 1200 * 1024))
+            text = self.tandem("cycle", "initial", home=home, code=1)
+            self.assertIn("disk is full", (text + self.error).replace("\n    ", " "))
+            self.resize(disk, "50m")
+            self.assertEqual("success",
+                             self.tandem_json("cycle", "initial", home=home)["result"])
+        finally:
+            subprocess.run(["umount", str(disk)], check=True)
 
     def test_demo_forest_policy_show_and_schema(self):
         self.tandem("demo", "forest", self.folder / "forest", "--people", "30")
