@@ -30,6 +30,7 @@ void DeltaCollector::addDeleted(std::string_view anchor) {
 }
 
 void DeltaCollector::addPartial(EntryReader& reader) {
+  if (!needs_full_.empty()) return;
   Leaf& leaf = leaves_.emplace_back();
   reader.finishPartial(leaf.item);
   leaf.item.dn.clear();  // unchanged
@@ -37,6 +38,7 @@ void DeltaCollector::addPartial(EntryReader& reader) {
 }
 
 void DeltaCollector::addWhole(EntryReader& reader, bool is_new) {
+  if (!needs_full_.empty()) return;  // nothing of this will be passed on: keep no more of it
   const std::optional<std::string> known = knownDn(reader.anchor());
   ImportItem item;
   const Verdict verdict = reader.finish(item);

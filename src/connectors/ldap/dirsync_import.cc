@@ -58,10 +58,12 @@ class DirSyncImport {
     SearchHandler handler;
     handler.is_cancelled = run_.cancellation();
     handler.on_entry = [&](EntryCursor& cursor) { return takeChange(cursor); };
+    // Active Directory shows tombstones to DirSync unasked; Samba wants to be asked.
+    Control show_deleted = showDeletedControl();
+    show_deleted.critical = false;
     for (int round = 0; round < kRoundsMost; ++round) {
-      request.controls = {dirSyncControl(mark_.dirsync_flags, mark_.cookie),
-                          extendedDnControl(),
-                          showDeletedControl()};
+      request.controls = {
+          dirSyncControl(mark_.dirsync_flags, mark_.cookie), extendedDnControl(), show_deleted};
       const SearchAnswer answer = TRY(run_.session.search(request, handler));
       if (answer.code == LDAP_BUSY || answer.code == LDAP_UNAVAILABLE) {
         return errorOf(answer.code, answer.diagnostic, "reading changes by DirSync");

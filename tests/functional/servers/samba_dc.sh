@@ -4,7 +4,6 @@
 # LDAP ports cannot be moved.
 #   samba_dc.sh start DIR [TEMPLATE.tar.zst]   unpacks the template, or provisions and writes it
 #   samba_dc.sh stop DIR                       stops the one that DIR/run/samba.pid names
-#   samba_dc.sh offset DIR FAKETIME            starts with a shifted clock ("+10m"); after stop
 # Environment: DC_ADDRESS (127.0.0.21), DC_NAME (dc1), REALM (CORP.EXAMPLE.COM).
 # DIR/env then has ADDRESS, SERVER_NAME, BASE, CA_FILE, KRB5_CONFIG, SAM_LDB, SMB_CONF, accounts.
 set -euo pipefail
@@ -104,7 +103,7 @@ is_running() { [ -s "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2> /dev/null; 
 run_samba() {
   rm -rf "$dir/run/ncalrpc"
   # --foreground and not -i: with -i it ends when standard input does.
-  setsid "$@" /usr/sbin/samba --foreground --no-process-group --configfile="$dir/etc/smb.conf" \
+  setsid /usr/sbin/samba --foreground --no-process-group --configfile="$dir/etc/smb.conf" \
     --model=single --debug-stdout < /dev/null > "$dir/log/samba.out" 2>&1 &
   echo $! > "$pid_file"
   for _ in $(seq 600); do
@@ -154,6 +153,5 @@ stop() {
 case $command in
   start) start "${3:-}" ;;
   stop) stop ;;
-  offset) run_samba faketime -f "$3" ;;
-  *) echo "usage: $0 start|stop|offset DIR" >&2; exit 2 ;;
+  *) echo "usage: $0 start|stop DIR" >&2; exit 2 ;;
 esac
