@@ -38,12 +38,16 @@ Result<StepEnd> synchronize(Server& server,
   StepEnd end;
   if (!full && sync::FullSynchronizer::isUnfinished(server.store(), connector.id)) {
     full = true;
-    end.message = "the last full synchronization was not finished, so every object was synchronized";
+    end.message =
+        "the last full synchronization was not finished, so every object was synchronized";
   }
   if (!full && rulesHaveChanged(server, *engine.rules, connector.id)) {
     full = true;
-    end.message =
-        "the rules have changed since the last synchronization, so every object was synchronized";
+    const bool is_first = !server.store().setting(fingerprintSetting(connector.id));
+    end.message = is_first
+                      ? "the first synchronization is of every object"
+                      : "the rules have changed since the last synchronization, so every object "
+                        "was synchronized";
   }
   sync::Synchronizer synchronizer(engine, record);
   if (full) {
