@@ -19,7 +19,6 @@ constexpr int kThrottlesMax = 200;
 constexpr int kNotFoundMax = 12;
 constexpr int kTokensRefusedMax = 3;
 constexpr milliseconds kPollMax{200};  // how soon a cancellation is noticed
-constexpr milliseconds kRetryAfterMax{std::chrono::minutes(5)};
 
 // 250 ms, 500 ms, 1 s, then every 2 s: replicas of a tenant follow each other within seconds.
 milliseconds replicationWait(int attempt) {
@@ -41,7 +40,7 @@ milliseconds innerRetryAfter(const JsonElement& response) {
     if (field.value.get(seconds) != simdjson::SUCCESS) {
       seconds = parseInteger(textOf(field.value).value_or("")).value_or(0);
     }
-    return std::clamp(milliseconds(seconds * 1000), milliseconds(0), kRetryAfterMax);
+    return boundedWait(seconds);
   }
   return milliseconds(0);
 }

@@ -460,6 +460,20 @@ TEST_F(ExportTest, OnlyThrottledRequestsAreRepeatedAndRetryAfterIsHonoured) {
   EXPECT_TRUE(sink_.find(3)->success);
 }
 
+TEST_F(ExportTest, ARetryAfterOfEternityIsFiveMinutes) {
+  open(GraphProfile::kSync);
+  int refused = 0;
+  special_ = [&](const SentRequest&) -> std::optional<FakeAnswer> {
+    if (++refused > 1) return std::nullopt;
+    FakeAnswer given = FakeGraph::refuse(429, "TooManyRequests", "Please retry again later.");
+    given.retry_after = 1'793'433'451'610'650'838;
+    return given;
+  };
+  const auto before = clock_.monotonicNow();
+  ASSERT_TRUE(run({update(1, "user", 1)}).ok());
+  EXPECT_NEAR(std::chrono::duration<double>(clock_.monotonicNow() - before).count(), 300, 5);
+}
+
 TEST_F(ExportTest, HiccupsAreRepeatedAndGivenUpInTheEnd) {
   open(GraphProfile::kSync);
   int failures = 0;

@@ -32,7 +32,7 @@ using Json = nlohmann::json;
 struct FakeAnswer {
   int status = 200;
   Json body;  // null: no body
-  int retry_after = -1;
+  std::int64_t retry_after = -1;
 };
 
 struct SentRequest {
@@ -82,7 +82,9 @@ class FakeGraph final : public platform::HttpClient {
     return found;
   }
 
-  static platform::HttpResponse respond(int status, std::string body, int retry_after = -1) {
+  static platform::HttpResponse respond(int status,
+                                        std::string body,
+                                        std::int64_t retry_after = -1) {
     platform::HttpResponse response;
     response.status = status;
     response.body = std::move(body);

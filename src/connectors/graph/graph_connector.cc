@@ -67,10 +67,15 @@ Result<std::vector<std::pair<std::string, std::string>>> GraphConnector::paramet
   std::string all;
   for (const std::string& domain : domains.all)
     all += (all.empty() ? "" : ";") + domain;
+  // As rules compare them with "True", "why" shows the reason in the condition itself.
+  const bool is_sync = state_->settings.profile == GraphProfile::kSync;
+  const std::string takes = is_sync ? "True" : "not through public Graph";
   return std::vector<std::pair<std::string, std::string>>{
       {"Tenant.Id", domains.tenant_id},
       {"Tenant.InitialDomain", domains.initial},
       {"Tenant.VerifiedDomains", all},
+      {"Tenant.TakesMailGroups", takes},
+      {"Tenant.TakesContacts", takes},
   };
 }
 

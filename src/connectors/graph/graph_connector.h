@@ -30,7 +30,8 @@ class GraphConnector final : public Connector {
 
   Result<std::vector<std::string>> partitions() override;  // "default"
   Result<directory::Schema> schema() override;
-  // Tenant.Id, Tenant.InitialDomain, Tenant.VerifiedDomains (separated by ";").
+  // Tenant.Id, Tenant.InitialDomain, Tenant.VerifiedDomains (separated by ";"),
+  // Tenant.TakesMailGroups and Tenant.TakesContacts: "True", or why not.
   Result<std::vector<std::pair<std::string, std::string>>> parameters() override;
   bool canDeltaImport() const override { return true; }
   bool canExport() const override { return true; }

@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 constexpr int kAttemptsMax = 6;
 constexpr int kThrottlesMax = 100;
-constexpr milliseconds kWaitMax{std::chrono::minutes(5)};
+constexpr std::int64_t kWaitSecondsMax = 300;
 constexpr milliseconds kSlice{200};  // how soon a cancellation is noticed
 
 bool isHopeless(const platform::HttpError& failed) {
@@ -36,10 +36,14 @@ milliseconds backoff(int attempt, std::uint64_t seed) {
                                                        static_cast<std::uint64_t>(base / 2 + 1)));
 }
 
+milliseconds boundedWait(std::int64_t seconds) {
+  return milliseconds(std::clamp<std::int64_t>(seconds, 0, kWaitSecondsMax) * 1000);
+}
+
 std::optional<milliseconds> retryAfter(const platform::HttpResponse& response) {
   const auto seconds = parseInteger(response.header("Retry-After"));
   if (!seconds || *seconds < 0) return std::nullopt;
-  return std::min(kWaitMax, milliseconds(*seconds * 1000));
+  return boundedWait(*seconds);
 }
 
 GraphSession::GraphSession(const GraphSettings& settings,

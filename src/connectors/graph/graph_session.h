@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,7 +23,10 @@ using Cancelled = std::function<bool()>;
 // requests which failed together do not come back together.
 std::chrono::milliseconds backoff(int attempt, std::uint64_t seed);
 
-// Retry-After in seconds, bounded; absent when there is none.
+// So many seconds of a Retry-After, whatever somebody writes there: from none to five minutes.
+std::chrono::milliseconds boundedWait(std::int64_t seconds);
+
+// Retry-After, bounded; absent when there is none.
 std::optional<std::chrono::milliseconds> retryAfter(const platform::HttpResponse& response);
 
 // Requests with the application's token: one at a time, retried here. Batches of many go through

@@ -382,7 +382,9 @@ TEST_F(ImportTest, ParametersComeFromTheOrganization) {
       parameters.value(),
       ::testing::ElementsAre(Pair("Tenant.Id", "tid"),
                              Pair("Tenant.InitialDomain", "lab.onmicrosoft.test"),
-                             Pair("Tenant.VerifiedDomains", "lab.onmicrosoft.test;lab.example")));
+                             Pair("Tenant.VerifiedDomains", "lab.onmicrosoft.test;lab.example"),
+                             Pair("Tenant.TakesMailGroups", "not through public Graph"),
+                             Pair("Tenant.TakesContacts", "not through public Graph")));
 }
 
 }  // namespace

@@ -202,6 +202,7 @@ Result<void> TokenClient::keep(std::string_view body) {
       life = parseInteger(textOf(*number).value_or("")).value_or(3600);  // some send a text
     }
   }
+  life = std::clamp<std::int64_t>(life, 0, 86'400);
   const seconds usable{std::max<std::int64_t>(1, std::max(life - kRenewBefore.count(), life / 2))};
   token_ = std::string(*token);
   renew_at_ = clock_.monotonicNow() + usable;
