@@ -117,6 +117,14 @@ TEST(Dn, EscapesRoundTrip) {
   EXPECT_EQ(dn.value().toText(), R"(CN=Müller\, Jörg #1\ ,OU=R&D+L=x,DC=example)");
 }
 
+TEST(Dn, ANameThatStartsWithANumberSignIsNoHexValue) {
+  for (const char* text : {"OU=\\#1 \\ ,DC=x", "CN=\\#beef", "CN=#04024869"}) {
+    const Result<Dn> dn = Dn::parse(text);
+    ASSERT_TRUE(dn.ok()) << text;
+    EXPECT_EQ(dn.value().toText(), text);
+  }
+}
+
 TEST(Dn, KeysIgnoreCaseBlanksAndTheWayOfEscaping) {
   EXPECT_EQ(dnKey("CN=Ärzte , OU=Süd"), dnKey("cn=ärzte,ou=SÜD"));
   EXPECT_EQ(dnKey("CN=a\\2Cb,DC=x"), dnKey("cn=A\\,B,dc=X"));

@@ -73,6 +73,7 @@ class DnParser {
     skipBlanks();
     if (at_ < text_.size() && text_[at_] == '#') {
       pair.value = TRY(readHexValue());
+      pair.is_hex = true;
     } else {
       pair.value = TRY(readStringValue());
     }
@@ -205,8 +206,8 @@ std::string Dn::toText() const {
     if (!out.empty()) out += ',';
     for (std::size_t i = 0; i < rdn.size(); ++i) {
       if (i > 0) out += '+';
-      const bool hex = rdn[i].value.starts_with('#');
-      out += rdn[i].type + "=" + (hex ? rdn[i].value : escapeRdnValue(rdn[i].value));
+      const std::string& value = rdn[i].value;
+      out += rdn[i].type + "=" + (rdn[i].is_hex ? value : escapeRdnValue(value));
     }
   }
   return out;

@@ -10,8 +10,9 @@
 namespace tandem::directory {
 
 struct AttributeTypeAndValue {
-  std::string type;   // as written: "CN" or "2.5.4.3"
-  std::string value;  // unescaped UTF-8
+  std::string type;     // as written: "CN" or "2.5.4.3"
+  std::string value;    // unescaped UTF-8
+  bool is_hex = false;  // value is "#" and octets of BER in hex, as it was written
 };
 
 // One or more type=value pairs; more than one for a multi-valued RDN ("CN=a+UID=b").

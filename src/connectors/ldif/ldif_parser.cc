@@ -119,7 +119,7 @@ Result<void> LdifParser::readAttribute(LdifRecord& record) {
   const std::size_t colon = line_.find(':');
   if (colon == std::string::npos || colon == 0) return fail("expected \"attribute: value\"");
   std::string_view name = std::string_view(line_).substr(0, colon);
-  if (!std::all_of(name.begin(), name.end(), isNameCharacter)) {
+  if (name.front() == ';' || !std::all_of(name.begin(), name.end(), isNameCharacter)) {
     return fail("an attribute's name holds a character that is not allowed (RFC 4512)");
   }
   const bool is_change = startsWithWord(line_, "changetype") || startsWithWord(line_, "control");

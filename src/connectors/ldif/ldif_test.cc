@@ -70,6 +70,7 @@ TEST(LdifParser, ErrorsNameTheLineAndSayWhatToDo) {
   const auto errorOf = [](const std::string& text) { return parse(text).error; };
   EXPECT_THAT(errorOf("dn: CN=a\ncn: a\n\ncn: b\n"), HasSubstr("a.ldif:4: expected \"dn:\""));
   EXPECT_THAT(errorOf("dn: CN=a\nno colon\n"), HasSubstr("a.ldif:2: "));
+  EXPECT_THAT(errorOf("dn: CN=a\n;binary:: AAE=\n"), HasSubstr("not allowed"));
   EXPECT_THAT(errorOf("dn: CN=a\njpegPhoto:< file:///etc/passwd\n"), HasSubstr("by URL"));
   EXPECT_THAT(errorOf("dn: CN=a\ncn:: %%%\n"), HasSubstr("not base64"));
   EXPECT_THAT(errorOf("dn: CN=a\nchangetype: delete\n"), HasSubstr("change record"));
