@@ -54,6 +54,7 @@ CLI::App* nounApp(CLI::App& root,
   CLI::App* const app = root.add_subcommand(std::string(noun), summary);
   app->require_subcommand(1);
   app->fallthrough();
+  app->footer("\nExamples: tandem " + std::string(noun) + " COMMAND --help");
   nouns.emplace(noun, app);
   return app;
 }
@@ -124,10 +125,7 @@ ExitCode parseAndRun(std::vector<std::string> arguments, Session& session) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     root.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = std::find_if(declared.begin(), declared.end(), [](const Declared& entry) {
-      return entry.app->parsed();
-    });
-    session.print(chosen == declared.end() ? root.help() : chosen->app->help());
+    session.print(root.help());  // of the subcommand that was named, if any
     return ExitCode::kDone;
   } catch (const CLI::CallForVersion& version) {
     session.print(version.what());

@@ -55,7 +55,7 @@ TEST(Cmdlets, OurOwnOptionsMayStandAmongTheParameters) {
 TEST(Cmdlets, MistakesSayWhatWasMeant) {
   EXPECT_THAT(translated({"Start-ADSyncSyncCycl"})[0],
               HasSubstr("did you mean \"Start-ADSyncSyncCycle\"?"));
-  EXPECT_THAT(translated({"Start-ADSyncSyncCycle", "-Polcy", "Delta"})[0],
+  EXPECT_THAT(translated({"Start-ADSyncSyncCycle", "-PolcyType", "Delta"})[0],
               HasSubstr("did you mean \"PolicyType\"?"));
   EXPECT_THAT(translated({"Invoke-ADSyncRunProfile", "corp"})[0],
               HasSubstr("needs -RunProfileName"));

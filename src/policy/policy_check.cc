@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <variant>
 
 #include <fmt/core.h>
@@ -51,6 +52,24 @@ std::vector<rules::SyncRule> standardRules(const PolicyDocument& document) {
   return standard;
 }
 
+// Every parameter that a connector gives to rules, with a value of the right form: the real ones
+// are known at a run.
+constexpr std::pair<const char*, const char*> kParameters[] = {
+    {"Connector.ID", "00000000-0000-0000-0000-000000000000"},
+    {"Connector.Name", "connector"},
+    {"Domain.DN", "DC=corp,DC=example,DC=com"},
+    {"Domain.FQDN", "corp.example.com"},
+    {"Domain.Netbios", "CORP"},
+    {"Forest.DN", "DC=corp,DC=example,DC=com"},
+    {"Forest.FQDN", "corp.example.com"},
+    {"Forest.Netbios", "CORP"},
+    {"Tenant.Id", "00000000-0000-0000-0000-000000000000"},
+    {"Tenant.InitialDomain", "example.onmicrosoft.com"},
+    {"Tenant.TakesContacts", "True"},
+    {"Tenant.TakesMailGroups", "True"},
+    {"Tenant.VerifiedDomains", "example.onmicrosoft.com;example.com"},
+};
+
 // What a compiler of rules must know, from the schemas that ship with the project.
 class ShippedWorld {
  public:
@@ -68,19 +87,8 @@ class ShippedWorld {
       const rules::ConnectorId id(++next);
       context_.connectors.emplace(connector.name, id);
       context_.connector_schemas.emplace(id, schemaOf(connector));
-      // The values are known at a run; here it matters only that the names exist.
-      for (const char* name : {"Connector.ID",
-                               "Connector.Name",
-                               "Domain.DN",
-                               "Domain.FQDN",
-                               "Domain.Netbios",
-                               "Forest.DN",
-                               "Forest.FQDN",
-                               "Forest.Netbios",
-                               "Tenant.Id",
-                               "Tenant.InitialDomain",
-                               "Tenant.VerifiedDomains"}) {
-        context_.parameters[id].emplace(name, connector.id);
+      for (const auto& [name, value] : kParameters) {
+        context_.parameters[id].emplace(name, value);
       }
     }
   }
