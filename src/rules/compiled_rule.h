@@ -39,6 +39,7 @@ struct Condition {
   bool negated = false;
   std::string value;                   // folded; for ISMEMBEROF as written
   std::optional<std::int64_t> number;  // when the value is a whole number
+  bool has_parameter = false;          // the value was not written in the rule
   std::optional<bool> boolean;         // when it is True or False
   std::vector<std::string> list;       // ISIN, folded
   std::string text;                    // "memberCount LESSTHAN 50000"

@@ -32,6 +32,8 @@ class DefaultWorld : public WorldForTest {
     context.parameters[kCloud] = {
         {"Connector.ID", "c2"},
         {"Tenant.InitialDomain", "contoso.onmicrosoft.com"},
+        {"Tenant.TakesMailGroups", "True"},
+        {"Tenant.TakesContacts", "True"},
         {"Tenant.VerifiedDomains", "example.com;contoso.onmicrosoft.com"}};
     compile();
   }

@@ -91,7 +91,9 @@ std::string checkValue(const Condition& condition) {
   if (type == ValueType::kBinary) return "a binary attribute can only be tested for being present";
   if (type == ValueType::kBoolean) {
     if (comparison != Comparison::kEqual) return "a boolean attribute is only EQUAL or NOTEQUAL";
-    return condition.boolean ? std::string() : "the value of a boolean is True or False";
+    // A parameter may say why it is not True: then the condition never holds, and shows the reason.
+    return condition.boolean || condition.has_parameter ? std::string()
+                                                        : "the value of a boolean is True or False";
   }
   if (type == ValueType::kInteger && comparison != Comparison::kIsIn) {
     if (isPartOfText(comparison)) return "an integer attribute has no text to search";
@@ -292,6 +294,7 @@ std::optional<Condition> compileCondition(const ScopeCondition& written,
   if (!value) return std::nullopt;
   condition.text =
       fmt::format("{} {}{}{}", written.attribute, op->name, value->empty() ? "" : " ", *value);
+  condition.has_parameter = *value != written.value;
   condition.number = parseInteger(trimAscii(*value));
   if (equalsIgnoreCaseAscii(*value, "True")) condition.boolean = true;
   if (equalsIgnoreCaseAscii(*value, "False")) condition.boolean = false;

@@ -66,6 +66,7 @@ ExportItem ExportQueue::itemFor(const ObjectRow& row, PendingOperation operation
     return item;
   }
   if (operation == PendingOperation::kAdd) {
+    item.is_retry = item.is_retry || !row.anchor.empty();
     item.image = targets_.imageToAdd(row);
     return item;
   }
@@ -127,6 +128,10 @@ void ExportQueue::record(const ExportOutcome& outcome, const InFlight& sent) {
       sent.journal, engine_->now(), outcome.success ? "success" : outcome.error_type);
   if (!row) return;
   if (!outcome.success) {
+    // An add may have made the object and failed behind that: the next try must know which it is.
+    if (!outcome.anchor.empty() && row->anchor.empty()) {
+      engine_->store->space().setIdentity(row->id, row->type, row->state, outcome.anchor);
+    }
     ++failures_;
     recorder_->countOnly("export-failure", 1);
     recorder_->problem({row->id,
