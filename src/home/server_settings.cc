@@ -24,6 +24,8 @@ struct Word {
   std::string_view text;
   E value;
 };
+template <class E>
+Word(std::string_view, E) -> Word<E>;  // clang 14 does not deduce it by itself
 
 constexpr std::array kRoles{Word{"staging", InitialRole::kStaging},
                             Word{"active", InitialRole::kActive}};

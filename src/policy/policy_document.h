@@ -23,6 +23,8 @@ struct Word {
   std::string_view text;
   E value;
 };
+template <class E>
+Word(std::string_view, E) -> Word<E>;  // clang 14 does not deduce it by itself
 
 enum class ConnectorKind : std::uint8_t {
   kActiveDirectory,
