@@ -122,17 +122,18 @@ Result<void> LdifParser::readAttribute(LdifRecord& record) {
   if (name.front() == ';' || !std::all_of(name.begin(), name.end(), isNameCharacter)) {
     return fail("an attribute's name holds a character that is not allowed (RFC 4512)");
   }
-  const bool is_change = startsWithWord(line_, "changetype") || startsWithWord(line_, "control");
+  if (name.ends_with(";binary")) name.remove_suffix(7);
+  const bool is_change =
+      equalsIgnoreCaseAscii(name, "changetype") || equalsIgnoreCaseAscii(name, "control");
   if (record.spans_.empty() && is_change) {
     return fail(
         "this is a change record (changetype): an import needs the entries themselves; export "
         "them, for example with ldapsearch -LLL or ldifde -f");
   }
-  if (startsWithWord(line_, "dn")) {
+  if (equalsIgnoreCaseAscii(name, "dn")) {
     return fail("a second \"dn:\" in one entry: an empty line is missing above it");
   }
   TRY(decode(std::string_view(line_).substr(colon + 1), value_));
-  if (name.ends_with(";binary")) name.remove_suffix(7);
   const std::size_t at = record.bytes_.size();
   record.bytes_.append(name).append(value_);
   record.spans_.push_back({at, name.size(), at + name.size(), value_.size()});
