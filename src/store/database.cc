@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -132,6 +133,9 @@ bool Statement::isNull(int column) const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
+  // Counting allocations takes a lock that all evaluating threads would share.
+  static std::once_flag configured;
+  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE |
                     (mode == Mode::kWriter ? SQLITE_OPEN_CREATE : 0);

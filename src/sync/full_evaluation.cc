@@ -184,8 +184,7 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
     }
     Source& source = sources.back();
     source.references = std::make_unique<References>(*links_, one.object);
-    const EngineConnector* connector = engine_->find(one.connector);
-    if (connector != nullptr && connector->has_outbound_rules) {
+    if (links_->isInFlight(one.object)) {
       if (const auto wanted = reader_->exports().wanted(one.object)) {
         source.effective = directory::applyDelta(source.row.image, wanted->image);
       }

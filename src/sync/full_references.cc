@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::size_t kChainsPerCommit = 50'000;
 
+using Target = LinkSnapshot::Target;
+
+std::span<const Target> ofAttribute(std::span<const Target> all, std::uint32_t attribute) {
+  const auto first = std::lower_bound(all.begin(), all.end(), Target{attribute, 0});
+  const auto last = std::lower_bound(first, all.end(), Target{attribute + 1, 0});
+  return {first, last};
+}
+
 }  // namespace
 
 // Where every object of any connector is represented in the target space, as one array.
@@ -21,17 +29,29 @@ void FullSynchronizer::loadCounterparts() {
                            "SELECT object FROM cs_pending_export WHERE operation = 3");
   while (deletes.step())
     leaving_.insert(static_cast<std::uint32_t>(deletes.integer(0)));
-  store.metaverse().scanLinks([&](const store::Link& link) {
+  for (const store::Link& link : links_->all()) {
     const EngineConnector* connector = engine_->find(link.connector);
-    if (connector == nullptr || !connector->has_outbound_rules ||
-        leaving_.contains(static_cast<std::uint32_t>(link.object.raw())))
-      return;
-    of_mv[static_cast<std::size_t>(link.mv.raw())] = static_cast<std::uint32_t>(link.object.raw());
-  });
-  store.metaverse().scanLinks([&](const store::Link& link) {
+    const auto object = static_cast<std::uint32_t>(link.object.raw());
+    if (connector == nullptr || !connector->has_outbound_rules || leaving_.contains(object))
+      continue;
+    of_mv[static_cast<std::size_t>(link.mv.raw())] = object;
+  }
+  for (const store::Link& link : links_->all()) {
     counterpart_[static_cast<std::size_t>(link.object.raw())] =
         of_mv[static_cast<std::size_t>(link.mv.raw())];
-  });
+  }
+}
+
+void FullSynchronizer::loadExportReferences() {
+  store::Statement rows(engine_->store->database(),
+                        "SELECT owner, attribute, target, added FROM export_reference "
+                        "ORDER BY owner, attribute, target");
+  while (rows.step()) {
+    export_references_.push_back({static_cast<std::uint32_t>(rows.integer(0)),
+                                  static_cast<std::uint32_t>(rows.integer(1)),
+                                  static_cast<std::uint32_t>(rows.integer(2)),
+                                  rows.integer(3) != 0});
+  }
 }
 
 Result<void> FullSynchronizer::synchronizeReferences() {
@@ -46,12 +66,11 @@ Result<void> FullSynchronizer::synchronizeReferences() {
     }
     return transaction.commit();
   }
-  // With the objects that were decided one by one, links have changed.
-  links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
+  if (has_new_ || !undecided_.empty()) {  // links have changed since the start
+    links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
+  }
   loadCounterparts();
-  store::Statement owners(store.database(), "SELECT DISTINCT owner FROM export_reference");
-  while (owners.step())
-    pending_owners_.insert(static_cast<std::uint32_t>(owners.integer(0)));
+  loadExportReferences();
   for (std::size_t at = 0; at < chains_.size(); at += kChainsPerCommit) {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     for (std::size_t i = at; i < std::min(chains_.size(), at + kChainsPerCommit); ++i)
@@ -61,76 +80,57 @@ Result<void> FullSynchronizer::synchronizeReferences() {
   return {};
 }
 
+// What has to be sent is wanted minus known; rows that say so already are left as they are.
 void FullSynchronizer::compareReferences(const Chain& chain) {
-  const auto of = [](std::span<const LinkSnapshot::Target> all, std::uint32_t attribute) {
-    const auto first = std::lower_bound(all.begin(), all.end(), LinkSnapshot::Target{attribute, 0});
-    const auto last = std::lower_bound(first, all.end(), LinkSnapshot::Target{attribute + 1, 0});
-    return std::span(first, last);
-  };
-  const ConnectorObjectId owner(chain.target_owner);
-  std::vector<std::uint32_t> wanted;
-  for (const auto& target :
-       of(links_->references(ConnectorObjectId(chain.source)), chain.source_attribute)) {
-    if (target.object < counterpart_.size() && counterpart_[target.object] != 0) {
-      wanted.push_back(counterpart_[target.object]);
-    }
+  wanted_.clear();
+  for (const Target& target :
+       ofAttribute(links_->references(ConnectorObjectId(chain.source)), chain.source_attribute)) {
+    const std::uint32_t there =
+        target.object < counterpart_.size() ? counterpart_[target.object] : 0;
+    if (there != 0) wanted_.push_back(there);
   }
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const auto known = of(links_->references(owner), chain.target_attribute);
-  const bool same =
-      std::equal(wanted.begin(),
-                 wanted.end(),
-                 known.begin(),
-                 known.end(),
-                 [](std::uint32_t a, const LinkSnapshot::Target& b) { return a == b.object; });
-  const bool has_pending = pending_owners_.contains(chain.target_owner);
-  if (same && !has_pending) return;
-  store::Exports& exports = engine_->store->exports();
-  bool changed = false;
-  const auto set = [&](std::uint32_t target, bool added) {
-    if (leaving_.contains(target)) return;  // its references go with it
-    const auto row =
-        exports.reference(owner, AttributeId(chain.target_attribute), ConnectorObjectId(target));
-    if (row && row->added == added) return;
-    exports.setReference(
-        owner, {AttributeId(chain.target_attribute), ConnectorObjectId(target), added, false});
-    changed = true;
-  };
+  std::sort(wanted_.begin(), wanted_.end());
+  wanted_.erase(std::unique(wanted_.begin(), wanted_.end()), wanted_.end());
+  const std::uint32_t owner = chain.target_owner;
+  const std::uint32_t attribute = chain.target_attribute;
+  needed_.clear();
+  const auto remove =
+      [&](std::uint32_t target) {  // an object that leaves takes its references along
+        if (!leaving_.contains(target)) needed_.push_back({owner, attribute, target, false});
+      };
+  const std::span<const Target> known =
+      ofAttribute(links_->references(ConnectorObjectId(owner)), attribute);
   auto is = known.begin();
-  for (const std::uint32_t want : wanted) {
+  for (const std::uint32_t want : wanted_) {
     while (is != known.end() && is->object < want)
-      set((is++)->object, false);
+      remove((is++)->object);
     if (is != known.end() && is->object == want) {
       ++is;
     } else {
-      set(want, true);
+      needed_.push_back({owner, attribute, want, true});
     }
   }
   while (is != known.end())
-    set((is++)->object, false);
-  if (has_pending)
-    changed = dropSettled(owner, AttributeId(chain.target_attribute), wanted, known) || changed;
-  if (changed) targets_.refreshPending(owner);
-}
-
-// Rows that ask for what is already so, or no longer wanted.
-bool FullSynchronizer::dropSettled(ConnectorObjectId owner,
-                                   AttributeId attribute,
-                                   const std::vector<std::uint32_t>& wanted,
-                                   std::span<const LinkSnapshot::Target> known) {
-  bool changed = false;
-  for (const store::ExportReferenceRow& row : engine_->store->exports().references(owner)) {
-    if (row.attribute != attribute) continue;
-    const auto id = static_cast<std::uint32_t>(row.target.raw());
-    const bool is_wanted = std::binary_search(wanted.begin(), wanted.end(), id);
-    const bool is_known =
-        std::binary_search(known.begin(), known.end(), LinkSnapshot::Target{attribute.raw(), id});
-    if (is_wanted != is_known) continue;
-    engine_->store->exports().removeReference(owner, attribute, row.target);
-    changed = true;
+    remove((is++)->object);
+  const auto first = std::lower_bound(export_references_.begin(),
+                                      export_references_.end(),
+                                      ExportReference{owner, attribute, 0, false});
+  const auto last = std::lower_bound(
+      first, export_references_.end(), ExportReference{owner, attribute + 1, 0, false});
+  if (std::equal(first, last, needed_.begin(), needed_.end())) return;
+  store::Exports& exports = engine_->store->exports();
+  for (auto row = first; row != last; ++row) {
+    if (std::binary_search(needed_.begin(), needed_.end(), *row)) continue;
+    exports.removeReference(
+        ConnectorObjectId(owner), AttributeId(attribute), ConnectorObjectId(row->target));
   }
-  return changed;
+  for (const ExportReference& row : needed_) {
+    if (std::binary_search(first, last, row)) continue;
+    exports.setReference(
+        ConnectorObjectId(owner),
+        {AttributeId(attribute), ConnectorObjectId(row.target), row.added, /*sent=*/false});
+  }
+  targets_.refreshPending(ConnectorObjectId(owner));
 }
 
 }  // namespace tandem::sync

@@ -58,16 +58,6 @@ Result<void> FullSynchronizer::begin() {
     TRY(transaction.commit());
   }
   links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
-  keys_ = std::make_unique<KeyIndex>(store.metaverse());
-  for (const EngineConnector& connector : engine_->connectors) {
-    if (!connector.has_outbound_rules) continue;
-    store.space().scanIdentities(connector.id,
-                                 [this](ConnectorObjectId,
-                                        std::string_view,
-                                        const Hash128&,
-                                        std::int64_t dn_hash,
-                                        std::uint32_t) { target_names_.insert(dn_hash); });
-  }
   is_bulk_ = store.metaverse().count() < kBulkBelow;
   if (is_bulk_) {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
@@ -150,8 +140,24 @@ void FullSynchronizer::decideLater(ConnectorObjectId id) {
   undecided_.emplace_back(id, 0);
 }
 
+// Needed only when something new appears, which in most runs nothing does.
+void FullSynchronizer::loadNames() {
+  store::Store& store = *engine_->store;
+  keys_ = std::make_unique<KeyIndex>(store.metaverse());
+  for (const EngineConnector& connector : engine_->connectors) {
+    if (!connector.has_outbound_rules) continue;
+    store.space().scanIdentities(connector.id,
+                                 [this](ConnectorObjectId,
+                                        std::string_view,
+                                        const Hash128&,
+                                        std::int64_t dn_hash,
+                                        std::uint32_t) { target_names_.insert(dn_hash); });
+  }
+}
+
 bool FullSynchronizer::applyNew(ObjectPlan& plan) {
   store::Store& store = *engine_->store;
+  if (keys_ == nullptr) loadNames();
   for (const auto& [attribute, hash] : plan.join_hashes) {
     if (keys_->contains(attribute, hash)) return false;  // somebody it may have to join
   }
@@ -187,6 +193,7 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
     recorder_->countOnly(outboundCounter(out, "provisioned-add-flow"), 1);
   }
   addChains(plan);
+  has_new_ = true;
   return true;
 }
 

@@ -44,6 +44,7 @@ class FullSynchronizer {
   Result<void> applyBatch(std::vector<ObjectPlan>& plans);
   void apply(ObjectPlan& plan);
   bool applyNew(ObjectPlan& plan);
+  void loadNames();
   void applyChanged(ObjectPlan& plan);
   void addChains(const ObjectPlan& plan);
   void decideLater(ConnectorObjectId id);
@@ -51,11 +52,9 @@ class FullSynchronizer {
   Result<void> writeKeys();
   Result<void> synchronizeReferences();
   void loadCounterparts();
+  void loadExportReferences();
   void compareReferences(const Chain& chain);
-  bool dropSettled(ConnectorObjectId owner,
-                   AttributeId attribute,
-                   const std::vector<std::uint32_t>& wanted,
-                   std::span<const LinkSnapshot::Target> known);
+
   Result<void> finish();
   std::string outboundCounter(const OutboundPlan& out, const char* name) const;
 
@@ -71,8 +70,18 @@ class FullSynchronizer {
   std::vector<std::pair<ConnectorObjectId, std::uint32_t>> undecided_;
   std::vector<Chain> chains_;
   std::vector<std::uint32_t> counterpart_;  // of the connector in hand: object id → target object
-  std::unordered_set<std::uint32_t> leaving_;         // targets whose deletion is pending
-  std::unordered_set<std::uint32_t> pending_owners_;  // have rows in export_reference
+  std::unordered_set<std::uint32_t> leaving_;  // targets whose deletion is pending
+  struct ExportReference {                     // a row of export_reference
+    std::uint32_t owner;
+    std::uint32_t attribute;
+    std::uint32_t target;
+    bool added;
+    friend auto operator<=>(const ExportReference&, const ExportReference&) = default;
+  };
+  std::vector<ExportReference> export_references_;  // sorted
+  std::vector<ExportReference> needed_;             // of the chain in hand
+  std::vector<std::uint32_t> wanted_;
+  bool has_new_ = false;
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
 };

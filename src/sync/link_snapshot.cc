@@ -37,6 +37,11 @@ LinkSnapshot::LinkSnapshot(store::Store& store,
   deletes.bind(1, connector.raw()).bind(2, store::PendingImport::kDelete);
   while (deletes.step())
     pending_deletes_.insert(deletes.integer(0));
+  store::Statement in_flight(
+      store.database(),
+      "SELECT object FROM cs_pending_export UNION SELECT object FROM cs_unconfirmed");
+  while (in_flight.step())
+    in_flight_.insert(in_flight.integer(0));
   for (const std::string& dn : rules.memberOfGroups(connector)) {
     if (const auto group = store.space().findByDn(connector, dn)) groups_[dn] = group->raw();
   }

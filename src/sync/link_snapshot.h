@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,8 +38,9 @@ class LinkSnapshot {
   bool isPendingDelete(ConnectorObjectId object) const {
     return pending_deletes_.contains(object.raw());
   }
-  bool isEmpty() const { return links_.empty(); }
-  std::size_t size() const { return links_.size(); }
+  // Something is wanted of it that no import has shown yet.
+  bool isInFlight(ConnectorObjectId object) const { return in_flight_.contains(object.raw()); }
+  std::span<const store::Link> all() const { return links_; }  // ascending by object
 
  private:
   std::vector<store::Link> links_;              // ascending by object
@@ -48,6 +50,7 @@ class LinkSnapshot {
   std::vector<std::uint32_t> reference_start_;  // object id → first in targets_
   std::vector<Target> targets_;
   std::unordered_set<std::int64_t> pending_deletes_;
+  std::unordered_set<std::int64_t> in_flight_;
   std::unordered_map<std::string, std::int64_t> groups_;  // DN as rules name it → object
   std::uint32_t member_ = 0;
 };

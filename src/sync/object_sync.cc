@@ -78,9 +78,12 @@ ObjectSync::Source ObjectSync::sourceOf(const ObjectRow& row) {
   Source source;
   source.row = row;
   source.references = std::make_unique<ObjectReferences>(*engine_->store, row.connector, row.id);
-  const std::optional<store::WantedRow> wanted = engine_->store->exports().wanted(row.id);
   // An inbound flow reads what was exported, or is about to be, as if it were there already.
-  if (wanted) source.effective = directory::applyDelta(row.image, wanted->image);
+  store::Exports& exports = engine_->store->exports();
+  if (exports.pending(row.id) || exports.unconfirmed(row.id)) {
+    const std::optional<store::WantedRow> wanted = exports.wanted(row.id);
+    if (wanted) source.effective = directory::applyDelta(row.image, wanted->image);
+  }
   return source;
 }
 
