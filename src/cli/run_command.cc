@@ -153,6 +153,7 @@ class CycleCommand : public Command {
     RunReport report(session);
     run::RunOptions options = report.options();
     flags_.applyTo(options);
+    options.on_finished = [&](const run::RunSummary& run) { report.finished(run); };
     run::Runner runner(*server);
     const run::CycleSummary summary =
         TRY(runner.cycle(initial ? run::CyclePolicy::kInitial : run::CyclePolicy::kDelta, options));

@@ -179,6 +179,7 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
   for (const auto& [connector, step] : steps) {
     if (options.cancel != nullptr && options.cancel->load()) break;
     summary.runs.push_back(TRY(run(*connector, step, options)));
+    if (options.on_finished) options.on_finished(summary.runs.back());
     const bool imported = step == RunStep::kFullImport || step == RunStep::kDeltaImport;
     // A directory that could not be read does not keep the others from being synchronized, but a
     // full disk or a stop on request ends everything.

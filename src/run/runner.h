@@ -30,14 +30,17 @@ struct Progress {
   std::optional<double> seconds_left;
 };
 
+struct RunSummary;
+
 struct RunOptions {
   std::string started_by = "command line";
   std::function<void(const Progress&)>
-      on_progress;                            // at most ten times a second, from the run's thread
-  const std::atomic<bool>* cancel = nullptr;  // Ctrl-C
-  bool dry_run = false;                       // exports: plan only, nothing is sent
-  bool ignore_deletion_threshold = false;     // for this export alone
-  bool ignore_absence_guard = false;          // for this full import alone
+      on_progress;  // at most ten times a second, from the run's thread
+  std::function<void(const RunSummary&)> on_finished;  // each run of a cycle, when it has ended
+  const std::atomic<bool>* cancel = nullptr;           // Ctrl-C
+  bool dry_run = false;                                // exports: plan only, nothing is sent
+  bool ignore_deletion_threshold = false;              // for this export alone
+  bool ignore_absence_guard = false;                   // for this full import alone
 };
 
 struct RunSummary {
