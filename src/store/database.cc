@@ -95,7 +95,9 @@ Statement& Statement::bindNull(int index) {
 }
 
 bool Statement::step() {
-  if (statement_ == nullptr) return false;
+  // After a failure nothing more is done until somebody has taken the error: SQLite may have rolled
+  // back the transaction by itself, and what followed would be committed piece by piece.
+  if (statement_ == nullptr || database_->error_) return false;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) database_->remember(code);

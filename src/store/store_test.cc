@@ -75,6 +75,21 @@ TEST_F(StoreTest, ABulkLoadThatWasKilledCostsOnlyItsIndexes) {
       0);
 }
 
+TEST_F(StoreTest, AFullDiskIsSaidToBeOneAndKeepsNothingHalfDone) {
+  ASSERT_TRUE(store->database().execute("PRAGMA max_page_count=60").ok());
+  const std::string image(4000, 'x');
+  auto transaction = Transaction::begin(store->database());
+  ASSERT_TRUE(transaction.ok());
+  for (int i = 0; i < 1000; ++i)
+    store->space().insert({ad, user, 0, std::to_string(i), "CN=a", image, {}});
+  const Result<void> committed = transaction.value().commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_EQ(committed.error().code(), ErrorCode::kStorageFull);
+  EXPECT_NE(committed.error().message().find("free space"), std::string::npos);
+  store->database().rollback();
+  EXPECT_EQ(store->space().maxId(), 0);
+}
+
 TEST_F(StoreTest, AFileOfANewerVersionIsRefused) {
   ASSERT_TRUE(store->database().execute("PRAGMA user_version=999").ok());
   store.reset();

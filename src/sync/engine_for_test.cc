@@ -52,6 +52,9 @@ std::vector<SyncRule> someRules() {
   SyncRule user = ruleNamed(
       "In user", 100, "corp", Direction::kInbound, "user", "person", LinkType::kProvision);
   user.scope = {{{"adminDescription", "NOTEQUAL", "hidden"}}};
+  user.scope[0].push_back({"cn", "NOTEQUAL", "pilot"});
+  user.scope.push_back(
+      {{"cn", "EQUAL", "pilot"}, {"dn", "ISMEMBEROF", "CN=pilots,OU=people,DC=corp"}});
   user.join = {{{"employeeID", "employeeID", false}}, {{"sourceAnchor", "sourceAnchor", true}}};
   for (const char* name : {"cn", "displayName", "title", "employeeID", "sourceAnchor"}) {
     map(user, name, FlowType::kDirect, name);

@@ -84,6 +84,7 @@ Result<void> Stager::stage(std::vector<ImportItem>& items,
   store::Database& database = engine_->store->database();
   store::Transaction transaction = TRY(store::Transaction::begin(database));
   engine_->store->names().save();
+  findScopingGroups();
   for (ImportItem& item : items)
     stageItem(item);
   if (reached) engine_->store->space().setWatermark(connector_, partition, *reached);
@@ -186,7 +187,8 @@ void Stager::stageKnown(ImportItem& item, const KnownIdentity& known, const Hash
   const std::uint32_t state = item.is_container ? ObjectState::kContainer : 0;
   if (retyped || row->state != state) space.setIdentity(row->id, item.type, state, item.anchor);
   if (row->dn != item.dn) {
-    rename(*row, item.dn, /*cascade=*/false);
+    // Syncrepl tells of a renamed container as a whole entry, and of nothing below it.
+    rename(*row, item.dn, /*cascade=*/!isFull() && (row->state & ObjectState::kContainer) != 0);
     what |= PendingImport::kRename;
   }
   const bool changed = first_image || row->image != item.image;

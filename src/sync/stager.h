@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -74,11 +75,16 @@ class Stager {
   bool replaceReferences(ConnectorObjectId owner, const connectors::ImportItem& item);
   bool changeReferences(ConnectorObjectId owner, const connectors::ImportItem& item);
   std::optional<ConnectorObjectId> resolve(const connectors::ImportedReference& reference);
+  // In a delta import nothing waits for its end, so an unknown target becomes a placeholder at
+  // once: its own item, or its rename, may come later in the same import.
+  std::optional<ConnectorObjectId> resolveOrExpect(const connectors::ImportedReference& reference);
   ConnectorObjectId placeholderFor(const std::string& dn);
   bool link(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target, bool is_new);
   bool unlink(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
   void confirm(ConnectorObjectId id, std::optional<std::string_view> reported);
   void fail(const connectors::ImportItem& item, std::string_view type, std::string_view message);
+  void findScopingGroups();
+  void wakeMember(ConnectorObjectId owner, ConnectorObjectId target);
   Result<void> flushReferences();
   Result<void> placeWaitingReferences();
   Result<void> stageAbsent(const AbsenceGuard& guard);
@@ -91,7 +97,8 @@ class Stager {
   std::unique_ptr<StoredIdentities> stored_;  // deltas
   Identities* identities_;
   bool is_bulk_ = false;
-  bool is_target_ = false;  // exports go here: imports confirm
+  bool is_target_ = false;                           // exports go here: imports confirm
+  std::unordered_set<std::int64_t> scoping_groups_;  // whose members are in scope by ISMEMBEROF
   std::int64_t known_before_ = 0;
   std::int64_t staged_ = 0;
   std::vector<WaitingReference> waiting_;

@@ -15,7 +15,7 @@ bool Stager::applyReferences(ConnectorObjectId owner, const ImportItem& item, bo
   bool changed = false;
   for (const ImportedReference& reference : item.references) {
     if (reference.change != ReferenceChange::kAdd) continue;
-    if (const std::optional<ConnectorObjectId> target = resolve(reference)) {
+    if (const std::optional<ConnectorObjectId> target = resolveOrExpect(reference)) {
       changed = link(owner, reference.attribute, *target, is_new) || changed;
     } else {
       waiting_.push_back(
@@ -31,7 +31,7 @@ bool Stager::replaceReferences(ConnectorObjectId owner, const ImportItem& item) 
   std::vector<store::Reference> after;
   bool changed = false;
   for (const ImportedReference& reference : item.references) {
-    if (const std::optional<ConnectorObjectId> target = resolve(reference)) {
+    if (const std::optional<ConnectorObjectId> target = resolveOrExpect(reference)) {
       after.push_back({reference.attribute, *target});
     } else {
       waiting_.push_back(
@@ -109,6 +109,14 @@ std::optional<ConnectorObjectId> Stager::resolve(const ImportedReference& refere
   return identities_->byDn(reference.target_dn);
 }
 
+std::optional<ConnectorObjectId> Stager::resolveOrExpect(const ImportedReference& reference) {
+  std::optional<ConnectorObjectId> target = resolve(reference);
+  if (!target && !isFull() && !reference.target_dn.empty()) {
+    target = placeholderFor(reference.target_dn);
+  }
+  return target;
+}
+
 ConnectorObjectId Stager::placeholderFor(const std::string& dn) {
   const ConnectorObjectId id = engine_->store->space().insert(
       {connector_, ObjectTypeId(), ObjectState::kPlaceholder, {}, dn, std::nullopt, {}});
@@ -127,6 +135,7 @@ bool Stager::link(ConnectorObjectId owner,
   }
   if (!engine_->store->space().addReference(owner, attribute, target)) return false;
   engine_->store->space().addPendingReference(owner, {attribute, target, true});
+  wakeMember(owner, target);
   if (is_target_) {
     const auto sent = engine_->store->exports().reference(owner, attribute, target);
     if (sent && sent->added) engine_->store->exports().removeReference(owner, attribute, target);
@@ -137,11 +146,27 @@ bool Stager::link(ConnectorObjectId owner,
 bool Stager::unlink(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target) {
   if (!engine_->store->space().removeReference(owner, attribute, target)) return false;
   engine_->store->space().addPendingReference(owner, {attribute, target, false});
+  wakeMember(owner, target);
   if (is_target_) {
     const auto sent = engine_->store->exports().reference(owner, attribute, target);
     if (sent && !sent->added) engine_->store->exports().removeReference(owner, attribute, target);
   }
   return true;
+}
+
+// A rule's scope may be "member of this group" (a pilot): who joins or leaves it has to be looked
+// at, although nothing of the object itself has changed.
+void Stager::findScopingGroups() {
+  scoping_groups_.clear();
+  if (engine_->rules == nullptr) return;
+  for (const std::string& dn : engine_->rules->memberOfGroups(connector_)) {
+    if (const auto group = identities_->byDn(dn)) scoping_groups_.insert(group->raw());
+  }
+}
+
+void Stager::wakeMember(ConnectorObjectId owner, ConnectorObjectId target) {
+  if (!scoping_groups_.contains(owner.raw())) return;
+  engine_->store->space().addPendingImport(target, connector_, store::PendingImport::kRetry);
 }
 
 Result<void> Stager::flushReferences() {

@@ -181,6 +181,18 @@ TEST_F(SyncTest, LeavingTheScopeDeletesAndReturningAdds) {
   EXPECT_THAT(cycle({}), IsEmpty());
 }
 
+TEST_F(SyncTest, JoiningAndLeavingAPilotGroupMovesInAndOutOfScope) {
+  start();
+  EXPECT_THAT(cycle({user("pilot"), group("pilots", {})}), ElementsAre("add pilots"));
+  auto joins = partial("pilots", {});
+  joins.references.push_back(memberChange("pilot", ReferenceChange::kAdd));
+  EXPECT_THAT(cycle({joins}), ElementsAre("add pilot", "member pilots + pilot"));
+  auto leaves = partial("pilots", {});
+  leaves.references.push_back(memberChange("pilot", ReferenceChange::kRemove));
+  EXPECT_THAT(cycle({leaves}), ElementsAre("member pilots - pilot", "delete pilot"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
 TEST_F(SyncTest, ARenameOfAContainerRenamesWhatLiesUnderIt) {
   start();
   connectors::ImportItem ou;
