@@ -420,7 +420,8 @@ TEST(DefaultRules, PeopleOfOpenLdapBecomeUsers) {
             "dn=CN={4D79495241465645643261496D6171377A4E33752F773D3D}; "
             "dnsDomainName=corp.example.com; employeeID=17; mail=bo@example.com; "
             "manager<-manager; onPremisesDistinguishedName=uid=bo,dc=x; "
-            "onPremisesSamAccountName=bo; proxyAddresses=SMTP:bo@example.com; "
+            "onPremisesSamAccountName=bo; onPremisesUserPrincipalName=bo@example.com; "
+            "proxyAddresses=SMTP:bo@example.com; "
             "sourceAnchor=MyIRAFVEd2aImaq7zN3u/w==; surname=Ek; userPrincipalName=bo@example.com; "
             "wWWHomePage=https://example.com/bo");
   const SourceObject nobody =

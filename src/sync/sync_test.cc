@@ -211,6 +211,46 @@ TEST_F(SyncTest, ARenameOfAContainerRenamesWhatLiesUnderIt) {
   EXPECT_EQ(counter("stage-rename"), 4);
 }
 
+TEST_F(SyncTest, AContainerToldWholeInADeltaRenamesWhatLiesUnderIt) {
+  start();
+  connectors::ImportItem ou;
+  ou.type = ObjectTypeId(store->names().objectTypes().intern("organizationalUnit"));
+  ou.anchor = "ou";
+  ou.dn = "OU=people,DC=corp";
+  ou.is_container = true;
+  importDelta({ou});
+  connectors::ImportItem moved;  // as syncrepl tells it
+  moved.kind = connectors::ImportKind::kFull;
+  moved.type = ObjectTypeId(store->names().objectTypes().intern("organizationalUnit"));
+  moved.anchor = "ou";
+  moved.dn = "OU=humans,DC=corp";
+  moved.is_container = true;
+  importDelta({moved});
+  EXPECT_TRUE(store->space().findByDn(corp, "cn=anna,ou=humans,dc=corp"));
+}
+
+TEST_F(SyncTest, AMemberThatTheSameDeltaBringsLaterIsKept) {
+  start();
+  EXPECT_THAT(cycle({group("team", {"carl"}), user("carl", {})}),
+              UnorderedElementsAre("add team", "add carl", "member team + carl"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+TEST_F(SyncTest, AMemberKnownByItsNewNameBeforeItsRenameStaysAMember) {
+  start();
+  auto staff = group("staff", {"anna", "bert"});
+  for (auto& reference : staff.references) {
+    if (reference.target_dn.find("bert") != std::string::npos) {
+      reference.target_dn = "CN=Bertram,OU=people,DC=corp";
+      reference.target_anchor.clear();
+    }
+  }
+  const auto renamed =
+      partial("bert", {{"dn", "CN=Bertram,OU=people,DC=corp"}, {"displayName", "Bertram"}});
+  EXPECT_THAT(cycle({staff, renamed}), ElementsAre("update bert"));
+  EXPECT_THAT(cloudMembers("staff"), ElementsAre("anna", "bert"));
+}
+
 TEST_F(SyncTest, ARenamedUserKeepsItsIdentity) {
   start();
   auto renamed =

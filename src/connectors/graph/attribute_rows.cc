@@ -21,17 +21,18 @@ constexpr auto kSync = Writable::kSyncOnly;
 constexpr auto kNever = Writable::kNever;
 
 // mail and proxyAddresses: the service lower-cases, sorts, drops reserved and unverified addresses
-// and computes the primary one, so what comes back is its decision. userPrincipalName: compared
-// without case by the service. Where a value was quarantined as a duplicate, the reader reports the
-// quarantined value, so that it does not look like a difference.
+// and computes the primary one, so what comes back is its decision. So are a user's names: from
+// userPrincipalName and alias it drops characters that it does not allow. Where a value was
+// quarantined as a duplicate, the reader reports the quarantined value, so that it does not look
+// like a difference.
 constexpr AttributeRow kRows[] = {
     {"cloudAnchor", "id", kAll, Shape::kComputed, kNever},
     {"cloudMastered", "", kAll, Shape::kComputed, kNever},
     {"sourceAnchor", "", kAll, Shape::kAnchor, kApp, 0, kExact, false},
     {"accountEnabled", "accountEnabled", kU, Shape::kBoolean, kApp, 0, kExact, false},
-    {"userPrincipalName", "userPrincipalName", kU, Shape::kText, kApp, 113, kNoCase, false},
+    {"userPrincipalName", "userPrincipalName", kU, Shape::kText, kApp, 113, kDecides, false},
     {"displayName", "displayName", kAll, Shape::kText, kApp, 256, kExact, false},
-    {"alias", "mailNickname", kAll, Shape::kText, kApp, 64, kNoCase, false},
+    {"alias", "mailNickname", kAll, Shape::kText, kApp, 64, kDecides, false},
     {"givenName", "givenName", kUC, Shape::kText, kApp, 64},
     {"surname", "surname", kUC, Shape::kText, kApp, 64},
     {"mail", "mail", kU, Shape::kText, kApp, 256, kDecides},
@@ -58,7 +59,13 @@ constexpr AttributeRow kRows[] = {
     {"onPremiseSecurityIdentifier", "onPremisesSecurityIdentifier", kUG, Shape::kSid, kSync, 256},
     {"dnsDomainName", "onPremisesDomainName", kUG, Shape::kText, kSync, 256, kNoCase},
     {"netBiosName", "onPremisesNetBiosName", kG, Shape::kText, kSync, 64, kNoCase},
-    {"onPremisesUserPrincipalName", "onPremisesUserPrincipalName", kU, Shape::kText, kSync, 256},
+    {"onPremisesUserPrincipalName",
+     "onPremisesUserPrincipalName",
+     kU,
+     Shape::kText,
+     kSync,
+     256,
+     kDecides},
     {"onPremisesDistinguishedName", "onPremisesDistinguishedName", kU, Shape::kText, kSync},
     {"extensionAttribute1", "extensionAttribute1", kU, Shape::kExtension, kApp, 1024},
     {"extensionAttribute2", "extensionAttribute2", kU, Shape::kExtension, kApp, 1024},

@@ -3,6 +3,8 @@
 not from the rules themselves. And what it does hold, as Graph tells it."""
 import base64
 import collections
+import re
+import uuid
 
 from directory import key
 
@@ -16,7 +18,6 @@ def anchor_of(entry):
     for name in ("ms-DS-ConsistencyGuid", "objectGUID"):
         if entry.all(name):
             return base64.b64encode(entry.all(name)[0]).decode()
-    import uuid
     return base64.b64encode(uuid.UUID(entry.text("entryUUID")).bytes).decode()
 
 
@@ -31,6 +32,11 @@ def is_system(entry):
             or name.startswith(("msol_", "aad_", "cas_{", "support_388945a0"))
             or alias.startswith(("cas_{", "systemmailbox{"))
             or (entry.text("adminDescription") or "").startswith("User_"))
+
+
+def at_initial_domain(alias):
+    """The fallback of a user principal name, without the characters that the tenant drops."""
+    return re.sub(r"[^A-Za-z0-9._'!#^~-]", "", alias) + "@" + INITIAL
 
 
 def trimmed(value):
@@ -71,7 +77,7 @@ class ActiveDirectoryModel:
         upn = trimmed(entry.text("userPrincipalName"))
         account = entry.text("sAMAccountName")
         if not upn or upn.split("@")[-1].lower() not in VERIFIED:
-            upn = f"{entry.text('mailNickname') or account}@{INITIAL}"
+            upn = at_initial_domain(entry.text("mailNickname") or account)
         anchor = anchor_of(entry)
         self.names[key(entry.dn)] = anchor
         self.users[anchor] = {
@@ -139,7 +145,7 @@ class OpenLdapModel:
         uid, mail = entry.text("uid").strip(), trimmed(entry.text("mail"))
         upn = mail if mail and "@" in mail else None
         if not upn or upn.split("@")[-1].lower() not in VERIFIED:
-            upn = f"{uid}@{INITIAL}"
+            upn = at_initial_domain(uid)
         anchor = anchor_of(entry)
         self.names[key(entry.dn)] = anchor
         self.users[anchor] = {

@@ -9,9 +9,9 @@ import pathlib
 import subprocess
 import sys
 
-from directory import LdapServer, parent_of
+from directory import REFERENCES, LdapServer, ldif_line, parent_of, parse_ldif
 from expected import ActiveDirectoryModel
-from lab import PROJECT, Lab
+from lab import PROJECT, Failed, Lab
 from slapd_story import read_env
 from story import Story, active_directory_person
 
@@ -28,11 +28,39 @@ def why_not():
     return None
 
 
+def split_links(text):
+    """LDIF of the objects alone, and LDIF of the references between them: Samba takes a reference only
+    when its target is there."""
+    objects, links = [], []
+    for entry in parse_ldif(text):
+        objects.append(ldif_line("dn", entry.dn))
+        changes = []
+        for name, values in entry.attributes.items():
+            if name in REFERENCES:
+                changes += [f"add: {name}", *(ldif_line(name, value) for value in values), "-"]
+            else:
+                objects += [ldif_line(name, value) for value in values]
+        objects.append("")
+        if changes:
+            links += [ldif_line("dn", entry.dn), "changetype: modify", *changes, ""]
+    return "\n".join(objects), "\n".join(links)
+
+
+def ldb(tool, folder, text, environment):
+    done = subprocess.run([tool, "-H", folder / "private/sam.ldb",
+                           f"--configfile={folder / 'etc/smb.conf'}"], input=text, text=True,
+                          capture_output=True, check=False, env=environment)
+    if done.returncode != 0 or "ERR" in done.stderr:
+        raise Failed(f"{tool}: {done.stderr[-1000:]}")
+
+
 def prepare(lab, folder, people):
     """A domain with the demo's people, from the cache when there is one of this kind."""
     forest = lab.folder / "forest"
     lab.server.run("demo", "forest", str(forest), "--people", people, "--for-loading")
-    text = "\n".join(path.read_text() for path in sorted(forest.glob("*.ldif")))
+    order = ["00-containers.ldif", "system.ldif"]
+    files = sorted(forest.glob("*.ldif"), key=lambda path: (path.name not in order, path.name))
+    text = "\n".join(path.read_text() for path in files)
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
     cache = PROJECT / f"build/cache/samba-{people}-{mark}.tar.zst"
     environment = {**os.environ, "DC_ADDRESS": ADDRESS}
@@ -41,10 +69,9 @@ def prepare(lab, folder, people):
         subprocess.run([SERVER, "start", folder, plain], check=True, env=environment)
         subprocess.run([SERVER, "stop", folder], check=True, env=environment)
         print("  loading the people into Samba: some minutes, once", flush=True)
-        (lab.folder / "forest.ldif").write_text(text)
-        subprocess.run(["ldbadd", "-H", folder / "private/sam.ldb",
-                        f"--configfile={folder / 'etc/smb.conf'}", lab.folder / "forest.ldif"],
-                       check=True, stdout=subprocess.DEVNULL, env=environment)
+        objects, links = split_links(text)
+        ldb("ldbadd", folder, objects, environment)
+        ldb("ldbmodify", folder, links, environment)
         new = cache.with_suffix(".new")
         subprocess.run(f"tar -C '{folder}' --exclude=./run --exclude=./log --exclude='*/np' -cf - . "
                        f"2> /dev/null | zstd -q -1 -f -o '{new}'", shell=True, check=True)

@@ -72,7 +72,8 @@ def tell(lab, server, folder):
     lab.server.edit_policy(lambda policy: connection_of(policy).update(port=int(server["PORT"])))
     directory = LdapServer({"arguments": [
         "-x", "-H", f"ldap://{server['ADDRESS']}:{server['PORT']}", "-D", server["ADMIN"],
-        "-w", server["ADMIN_PASSWORD"]]}, SUFFIX, reading=("entryUUID",))
+        "-w", server["ADMIN_PASSWORD"]]}, SUFFIX, reading=("entryUUID",),
+        follows_references=False)
     story = Story(lab, directory, OpenLdapModel)
     story.initial_cycle(people_min=1000, groups_min=100, members_min=5000)
 
