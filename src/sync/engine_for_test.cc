@@ -107,7 +107,8 @@ void defineAll(directory::Schema& schema, directory::AttributeTable& names) {
 
 }  // namespace
 
-EngineForTest::EngineForTest() : store(std::move(store::Store::open(":memory:")).value()) {
+EngineForTest::EngineForTest(const std::string& store_path)
+    : store(std::move(store::Store::open(store_path)).value()) {
   corp = store->names().connector("corp");
   cloud = store->names().connector("cloud");
   for (directory::Schema* schema : {&corp_schema_, &cloud_schema_, &metaverse_schema_}) {

@@ -17,7 +17,8 @@ namespace tandem::sync {
 // in memory. The tenant answers every export with success unless told otherwise.
 class EngineForTest : public StepRecorder {
  public:
-  EngineForTest();
+  // A store in memory has one connection, and then everything is done on one thread.
+  explicit EngineForTest(const std::string& store_path = ":memory:");
 
   // -- what corp says
   connectors::ImportItem user(const std::string& name,
