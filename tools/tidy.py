@@ -18,7 +18,7 @@ import cpp_text
 Finding = collections.namedtuple("Finding", "path line check message")
 
 FUNCTION_LINES_MAX, PARAMETERS_MAX = 70, 6
-COLUMNS_MAX = {".cc": 100, ".h": 100, ".py": 100, ".sh": 120}
+COLUMNS_MAX = {".cc": 100, ".h": 100, ".py": 110, ".sh": 120}
 CODE = (".cc", ".h", ".py", ".sh", ".mjs", ".js", ".cjs")
 
 # A library's header belongs to these folders, so that replacing the library touches one place and
@@ -82,12 +82,12 @@ def check_size(path, text):
         yield Finding(path, 1, "file-size", f"{lines} lines, at most {limit}: split it by concept")
 
 
-def check_functions(path, code):
+def check_functions(path, code, is_test):
     for function in cpp_text.functions(code):
         if function.lines > FUNCTION_LINES_MAX and not function.name.startswith("TEST"):
             yield Finding(path, function.line, "function-size", f"{function.name} has "
                           f"{function.lines} lines, at most {FUNCTION_LINES_MAX}")
-        if function.parameters > PARAMETERS_MAX:
+        if function.parameters > PARAMETERS_MAX and not is_test:
             yield Finding(path, function.line, "parameters",
                           f"{function.name} takes {function.parameters} parameters: pass a struct")
 
@@ -132,7 +132,7 @@ def check_sql(path, text):
 def check_cpp(path, text, is_test):
     code = cpp_text.blank(text)
     yield from check_size(path, text)
-    yield from check_functions(path, code)
+    yield from check_functions(path, code, is_test)
     yield from check_headers(path, cpp_text.blank(text, keep_strings=True), is_test)
     yield from check_comments(path, text)
     yield from check_sql(path, text)

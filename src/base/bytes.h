@@ -11,8 +11,8 @@ namespace tandem {
 // Bytes travel as std::string: directories mix text and octets in one value model, and a view of
 // either is then one type. Text is UTF-8 where a name says so.
 
-std::string toHex(std::string_view bytes);                  // lower case
-std::string toHexUpper(std::string_view bytes);             // upper case
+std::string toHex(std::string_view bytes);       // lower case
+std::string toHexUpper(std::string_view bytes);  // upper case
 void appendHexUpper(std::string& out, std::string_view bytes);
 std::optional<std::string> fromHex(std::string_view text);  // either case, even length
 

@@ -26,7 +26,7 @@ struct WriteBody {
   std::string_view text(Property property) const;
   bool flag(Property property) const;
   void set(Property property, std::optional<Value> value);  // replaces or adds
-  void clear(Property property);  // to null
+  void clear(Property property);                            // to null
   void drop(Property property);
 };
 

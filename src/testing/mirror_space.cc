@@ -171,8 +171,8 @@ std::vector<std::string> MirrorSpace::differencesTo(const MirrorSpace& other) co
     if (dnKey(object.dn) != dnKey(twin.dn)) note(object.dn + " is elsewhere " + twin.dn);
     if (object.type != twin.type) note("another type: " + object.dn);
     if (object.image != twin.image) {
-      note(fmt::format("another image: {} ({} and {})", object.dn, toHex(object.image),
-                       toHex(twin.image)));
+      note(fmt::format(
+          "another image: {} ({} and {})", object.dn, toHex(object.image), toHex(twin.image)));
     }
     if (object.references != twin.references) {
       note(fmt::format("other references: {}", object.dn));

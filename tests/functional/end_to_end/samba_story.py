@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Samba Active Directory domain, by LDAPS and DirSync, into the tenant. Use: samba_story.py BUILD_DIR [PEOPLE]
+"""A Samba Active Directory domain, by LDAPS and DirSync, into the tenant.
+
+Use: samba_story.py BUILD_DIR [PEOPLE]
 
 Loading some thousand people takes minutes, so the loaded domain is kept in build/cache.
 """

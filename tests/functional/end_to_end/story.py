@@ -81,7 +81,7 @@ class Story:
     # -------------------------------------------------------------------------- the changes
 
     def changes(self, people, group, new_person, *, disable=None):
-        """people: DNs of people in groups; group: one to change; new_person(name, manager) → dn, attributes."""
+        """people: DNs; group: one to change; new_person(name, manager) → dn, attributes."""
         d = self.directory
         model = self.model()
 
