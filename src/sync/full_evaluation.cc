@@ -147,6 +147,74 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
   if (!evaluateOut({}, plan.record, plan)) plan.kind = Kind::kDecide;
 }
 
+// A contributor with everything that its views point into.
+struct FullEvaluation::Source {
+  store::ObjectRow row;
+  std::string effective;  // the image as if what is in flight had arrived
+  std::unique_ptr<References> references;
+  std::vector<std::uint32_t> scope;
+};
+
+// False when a link has lost the rule that made it, or nothing keeps the metaverse object alive.
+bool FullEvaluation::gather(const store::ObjectView& object,
+                            const std::vector<Link>& links,
+                            std::vector<Source>& sources,
+                            std::vector<rules::Contributor>& contributors) {
+  bool alive = false;
+  sources.reserve(links.size());  // the views point into it
+  for (const Link& link : links) {
+    Source& source = sources.emplace_back();
+    if (link.object == object.id) {
+      source.row = {object.id,
+                    object.connector,
+                    object.type,
+                    object.state,
+                    {},
+                    std::string(object.dn),
+                    std::string(object.image),
+                    true};
+    } else {
+      std::optional<store::ObjectRow> row = reader_->space().find(link.object);
+      if (!row || !row->has_image) {
+        sources.pop_back();
+        continue;
+      }
+      source.row = *std::move(row);
+    }
+    source.references = std::make_unique<References>(*links_, link.object);
+    if (links_->isInFlight(link.object)) {
+      if (const auto wanted = reader_->exports().wanted(link.object)) {
+        source.effective = directory::applyDelta(source.row.image, wanted->image);
+      }
+    }
+    const std::string& image = source.effective.empty() ? source.row.image : source.effective;
+    const rules::SourceObject view{
+        source.row.type, source.row.dn, image, source.row.image, source.references.get()};
+    const auto scope =
+        engine_->rules->inScope(*evaluation_, link.connector, Direction::kInbound, view);
+    source.scope.assign(scope.begin(), scope.end());
+    bool keeps_link = link.in_rule.raw() == 0;
+    for (const std::uint32_t index : source.scope) {
+      const RuleFacts& rule = engine_->rules->rule(index);
+      alive = alive || rule.link == LinkType::kProvision || rule.link == LinkType::kStickyJoin;
+      keeps_link = keeps_link || rule.id == link.in_rule;
+    }
+    if (!keeps_link) return false;
+    contributors.push_back({source.row.id, link.connector, view, source.scope});
+  }
+  return alive;
+}
+
+// Keys are the slower way's business.
+bool FullEvaluation::changesKeys(std::string_view before, std::string_view after) const {
+  return std::any_of(join_attributes_.begin(), join_attributes_.end(), [&](AttributeId attribute) {
+    const auto old_values = directory::findAttribute(before, attribute);
+    const auto new_values = directory::findAttribute(after, attribute);
+    return old_values.has_value() != new_values.has_value() ||
+           (old_values && !(*old_values == *new_values));
+  });
+}
+
 void FullEvaluation::evaluateLinked(const store::ObjectView& object,
                                     const Link& link,
                                     ObjectPlan& plan) {
@@ -154,60 +222,9 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
   const std::vector<Link> all = links_->linksOf(link.mv);
   const std::optional<store::MetaverseRow> mv = reader_->metaverse().find(link.mv);
   if (!mv) return;
-  struct Source {
-    store::ObjectRow row;
-    std::string effective;
-    std::unique_ptr<References> references;
-    std::vector<std::uint32_t> scope;
-  };
   std::vector<Source> sources;
-  sources.reserve(all.size());
   std::vector<rules::Contributor> contributors;
-  bool alive = false;
-  for (const Link& one : all) {
-    if (one.object == object.id) {
-      sources.push_back({{object.id,
-                          object.connector,
-                          object.type,
-                          object.state,
-                          {},
-                          std::string(object.dn),
-                          std::string(object.image),
-                          true},
-                         {},
-                         {},
-                         {}});
-    } else {
-      std::optional<store::ObjectRow> row = reader_->space().find(one.object);
-      if (!row || !row->has_image) continue;
-      sources.push_back({*std::move(row), {}, {}, {}});
-    }
-    Source& source = sources.back();
-    source.references = std::make_unique<References>(*links_, one.object);
-    if (links_->isInFlight(one.object)) {
-      if (const auto wanted = reader_->exports().wanted(one.object)) {
-        source.effective = directory::applyDelta(source.row.image, wanted->image);
-      }
-    }
-    rules::SourceObject view{
-        source.row.type,
-        source.row.dn,
-        source.effective.empty() ? std::string_view(source.row.image) : source.effective,
-        source.row.image,
-        source.references.get()};
-    const auto scope =
-        engine_->rules->inScope(*evaluation_, one.connector, Direction::kInbound, view);
-    source.scope.assign(scope.begin(), scope.end());
-    bool keeps_link = one.in_rule.raw() == 0;
-    for (const std::uint32_t index : source.scope) {
-      const RuleFacts& rule = engine_->rules->rule(index);
-      alive = alive || rule.link == LinkType::kProvision || rule.link == LinkType::kStickyJoin;
-      keeps_link = keeps_link || rule.id == one.in_rule;
-    }
-    if (!keeps_link) return;
-    contributors.push_back({source.row.id, one.connector, view, source.scope});
-  }
-  if (!alive) return;
+  if (!gather(object, all, sources, contributors)) return;
   engine_->rules->flowIn(*evaluation_, contributors, mv->record, /*creating=*/false, result_);
   if (result_.error) return;
   for (const Source& source : sources) {
@@ -219,13 +236,7 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
   plan.lineage = encodeLineage(result_.lineage, result_.references);
   plan.references = result_.references;
   plan.is_record_changed = plan.record != mv->record || plan.lineage != mv->lineage;
-  if (plan.is_record_changed) {
-    for (const AttributeId attribute : join_attributes_) {  // keys are the slower way's business
-      const auto before = directory::findAttribute(mv->record, attribute);
-      const auto after = directory::findAttribute(plan.record, attribute);
-      if (before.has_value() != after.has_value() || (before && !(*before == *after))) return;
-    }
-  }
+  if (plan.is_record_changed && changesKeys(mv->record, plan.record)) return;
   if (!evaluateOut(all, plan.record, plan)) return;
   bool changed = plan.is_record_changed;
   for (std::size_t i = 0; i < plan.out_count; ++i)

@@ -64,6 +64,12 @@ class FullEvaluation {
 
  private:
   class References;
+  struct Source;
+  bool gather(const store::ObjectView& object,
+              const std::vector<store::Link>& links,
+              std::vector<Source>& sources,
+              std::vector<rules::Contributor>& contributors);
+  bool changesKeys(std::string_view before, std::string_view after) const;
   void evaluateNew(const store::ObjectView& object,
                    const rules::SourceObject& source,
                    ObjectPlan& plan);
