@@ -39,7 +39,8 @@ Result<connectors::ExportGrant> GrantIssuer::issue() const {
         ErrorCode::kStoppedByGuard,
         fmt::format(
             "this server is {}, and only the active server exports. Look at what it would write "
-            "with 'tandem pending'; to make it the active one, use 'tandem staging off'",
+            "with 'tandem pending'; a server is made active when its home is made ('tandem init "
+            "--active')",
             toString(now)));
   }
   return connectors::ExportGrant(epoch());

@@ -49,7 +49,7 @@ Result<void> checkGuards(Server& server,
           ErrorCode::kStoppedByGuard,
           fmt::format(
               "{} deletions are pending among {} objects; the threshold is {} or {} %. Nothing was "
-              "exported. Look at them with 'tandem pending {} --operation delete'; if they are "
+              "exported. Look at them with 'tandem pending {} --deletes'; if they are "
               "meant, run 'tandem run {} export --allow-deletions'",
               pending.deletes,
               objects,
