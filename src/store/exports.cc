@@ -45,7 +45,6 @@ Exports::Exports(Database& database)
       remove_reference_(
           database,
           "DELETE FROM export_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
-      mark_sent_(database, "UPDATE export_reference SET state = 1 WHERE owner = ?1 AND state = 0"),
       reference_(database,
                  "SELECT attribute, target, added, state FROM export_reference WHERE owner = ?1 "
                  "AND attribute = ?2 AND target = ?3"),
@@ -184,11 +183,6 @@ void Exports::removeReference(ConnectorObjectId owner,
   once(remove_reference_);
 }
 
-void Exports::markReferencesSent(ConnectorObjectId owner) {
-  mark_sent_.bind(1, owner.raw());
-  once(mark_sent_);
-}
-
 std::optional<ExportReferenceRow> Exports::reference(ConnectorObjectId owner,
                                                      AttributeId attribute,
                                                      ConnectorObjectId target) {
@@ -213,11 +207,6 @@ bool Exports::hasReferencesToSend(ConnectorObjectId owner) {
   const bool found = has_unsent_.step();
   has_unsent_.reset();
   return found;
-}
-
-void Exports::removeReferencesTo(ConnectorObjectId target) {
-  Statement statement(*database_, "DELETE FROM export_reference WHERE target = ?1");
-  statement.bind(1, target.raw()).step();
 }
 
 std::int64_t Exports::journalIntent(std::int64_t run,

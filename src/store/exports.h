@@ -94,14 +94,11 @@ class Exports {
 
   void setReference(ConnectorObjectId owner, const ExportReferenceRow& row);
   void removeReference(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
-  void markReferencesSent(ConnectorObjectId owner);
   std::optional<ExportReferenceRow> reference(ConnectorObjectId owner,
                                               AttributeId attribute,
                                               ConnectorObjectId target);
   std::vector<ExportReferenceRow> references(ConnectorObjectId owner);
   bool hasReferencesToSend(ConnectorObjectId owner);
-  void removeReferencesTo(
-      ConnectorObjectId target);  // the target is gone: nothing to add or remove
 
   std::int64_t journalIntent(std::int64_t run,
                              ConnectorObjectId object,
@@ -120,7 +117,7 @@ class Exports {
   Statement wanted_, set_wanted_, set_accepted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
       remove_unconfirmed_;
   Statement set_pending_, pending_, remove_pending_, list_pending_;
-  Statement set_reference_, remove_reference_, mark_sent_, reference_, references_, has_unsent_;
+  Statement set_reference_, remove_reference_, reference_, references_, has_unsent_;
   Statement intent_, answer_, open_intent_, close_intents_;
 };
 

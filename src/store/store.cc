@@ -110,13 +110,4 @@ Result<void> Store::checkpoint() {
   return database_->execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-Result<void> Store::checkIntegrity() {
-  Statement statement(*database_, "PRAGMA quick_check(1)");
-  if (statement.step() && statement.text(0) == "ok") return {};
-  TRY(database_->takeError());
-  return Error(
-      ErrorCode::kCorruption,
-      fmt::format("{} is damaged; restore it from a backup or start with an empty home", path_));
-}
-
 }  // namespace tandem::store

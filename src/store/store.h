@@ -45,7 +45,6 @@ class Store {
   Result<void> beginBulkLoad();
   Result<void> finishBulkLoad();
   Result<void> checkpoint();  // folds the write-ahead log into the file
-  Result<void> checkIntegrity();
 
  private:
   Store(std::unique_ptr<Database> database, std::string path);
