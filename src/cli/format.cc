@@ -2,11 +2,11 @@
 #include "cli/format.h"
 
 #include <cmath>
-#include <ctime>
 
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "base/time_text.h"
 
 namespace tandem::cli {
 namespace {
@@ -59,17 +59,7 @@ std::string formatDuration(double seconds) {
 }
 
 std::string formatTime(std::int64_t unix_seconds) {
-  if (unix_seconds == 0) return "-";
-  const auto time = static_cast<std::time_t>(unix_seconds);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}Z",
-                     parts.tm_year + 1900,
-                     parts.tm_mon + 1,
-                     parts.tm_mday,
-                     parts.tm_hour,
-                     parts.tm_min,
-                     parts.tm_sec);
+  return formatUtc(unix_seconds);
 }
 
 std::size_t displayWidth(std::string_view text) {

@@ -1,71 +1,134 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pair/grant_issuer.h"
 
-#include <string>
-
 #include <fmt/format.h>
-
-#include "base/text.h"
 
 namespace tandem::pair {
 namespace {
 
-constexpr std::string_view kRole = "role";
-constexpr std::string_view kEpoch = "epoch";
+Error notActive(const PairState& state) {
+  return Error(
+      ErrorCode::kStoppedByGuard,
+      fmt::format("this server is {}, and only the active server exports{}{}. Look at what "
+                  "it would write with 'tandem pending'; 'tandem swap' or 'tandem staging "
+                  "off' makes it the active one",
+                  toString(state.role),
+                  state.reason.empty() ? "" : ": ",
+                  state.reason));
+}
+
+std::int64_t unixSeconds(const platform::Clock& clock) {
+  return std::chrono::duration_cast<std::chrono::seconds>(clock.wallNow().time_since_epoch())
+      .count();
+}
 
 }  // namespace
 
-std::optional<Role> parseRole(std::string_view text) {
-  for (const Role role : {Role::kStaging, Role::kActivating, Role::kActive, Role::kDeactivating}) {
-    if (text == toString(role)) return role;
+GrantIssuer::GrantIssuer(store::Store& store,
+                         Witness& witness,
+                         const platform::Clock& clock,
+                         ServerIdentity identity)
+    : store_(&store),
+      witness_(&witness),
+      clock_(&clock),
+      identity_(std::move(identity)),
+      lease_(clock) {}
+
+Result<connectors::ExportGrant> GrantIssuer::issue() {
+  const PairState now = state();
+  if (now.role != Role::kActive) return notActive(now);
+  if (lease_.left() <= witness_->lease() / 2) {
+    const Result<Witnessed> confirmed = confirm();
+    // A witness that is away for a moment ends nothing before the lease does.
+    const bool may_wait =
+        !confirmed.ok() && confirmed.error().isTransient() && lease_.left().count() > 0;
+    if (!confirmed.ok() && !may_wait) return confirmed.error();
   }
-  return std::nullopt;
+  return connectors::ExportGrant(now.epoch, this);
 }
 
-Role GrantIssuer::role() const {
-  // No role, or one that this release does not know: the one that cannot write.
-  return parseRole(store_->setting(kRole).value_or("")).value_or(Role::kStaging);
+bool GrantIssuer::keep() {
+  if (lease_.left() > witness_->lease() / 2) return true;
+  return issue().ok() && lease_.left().count() > 0;
 }
 
-std::uint64_t GrantIssuer::epoch() const {
-  return static_cast<std::uint64_t>(
-      parseInteger(store_->setting(kEpoch).value_or("0")).value_or(0));
+Result<Witnessed> GrantIssuer::confirm() {
+  const Lease::Moment asked = lease_.now();
+  const Witnessed seen =
+      TRY_DOING(witness_->renew(), fmt::format("asking {} who may write", witness_->describe()));
+  return judge(seen, asked);
 }
 
-Result<connectors::ExportGrant> GrantIssuer::issue() const {
-  const Role now = role();
-  if (now != Role::kActive) {
-    return Error(
-        ErrorCode::kStoppedByGuard,
-        fmt::format(
-            "this server is {}, and only the active server exports. Look at what it would write "
-            "with 'tandem pending'; a server is made active when its home is made ('tandem init "
-            "--active')",
-            toString(now)));
+Result<Witnessed> GrantIssuer::judge(const Witnessed& seen, const Lease::Moment& asked) {
+  const PairState mine = state();
+  if (mine.role != Role::kActive) return notActive(mine);
+  const WitnessRecord& record = seen.record;
+  if (record.holder != identity_.id || record.epoch != mine.epoch) {
+    if (record.holder.empty()) {
+      return giveUp(
+          "the right to write was released while this server did not know of it: it is a "
+          "copy, or was restored from a backup",
+          true);
+    }
+    if (record.holder == identity_.id) {
+      return giveUp(fmt::format("the witness knows this server under epoch {}, but its own store "
+                                "says {}: it is a copy, or was restored from a backup",
+                                record.epoch,
+                                mine.epoch),
+                    true);
+    }
+    return giveUp(fmt::format("{} is the active server now (epoch {}; this one had {})",
+                              record.holder_name,
+                              record.epoch,
+                              mine.epoch),
+                  false);
   }
-  return connectors::ExportGrant(epoch());
-}
-
-Result<void> GrantIssuer::change(Role to) {
-  const Role from = role();
-  if (from == to) return {};
-  if (!isAllowed(from, to)) {
-    return Error(
-        ErrorCode::kConflict,
-        fmt::format("a server that is {} cannot become {} at once", toString(from), toString(to)));
+  if (record.generation > mine.generation) {
+    return giveUp(fmt::format("this server was restored from a backup: it knows of {} exports, the "
+                              "witness of {}",
+                              mine.generation,
+                              record.generation),
+                  true);
   }
-  store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
-  store_->setSetting(kRole, toString(to));
-  if (to == Role::kActive) store_->setSetting(kEpoch, std::to_string(epoch() + 1));
-  return transaction.commit();
+  lease_.extend(asked, witness_->lease(), seen.told_at);
+  return seen;
 }
 
-Result<void> GrantIssuer::initialize(Role role) {
-  if (store_->setting(kRole)) return {};
-  store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
-  store_->setSetting(kRole, toString(role));
-  store_->setSetting(kEpoch, role == Role::kActive ? "1" : "0");
-  return transaction.commit();
+Result<void> GrantIssuer::beginExport() {
+  const PairState before = state();
+  if (before.role != Role::kActive) return notActive(before);
+  const Witnessed seen = TRY(confirm());
+  PairState mine = state();
+  // Here first: after a crash this store may be one ahead of the witness, never behind it.
+  mine.generation = std::max(mine.generation, seen.record.generation) + 1;
+  TRY(writePairState(*store_, mine));
+  WitnessRecord wanted = seen.record;
+  wanted.generation = mine.generation;
+  const Lease::Moment asked = lease_.now();
+  const Witnessed now = TRY_DOING(witness_->replace(seen, wanted),
+                                  fmt::format("telling {} of an export", witness_->describe()));
+  lease_.extend(asked, witness_->lease(), now.told_at);
+  return {};
+}
+
+Error GrantIssuer::giveUp(std::string reason, bool is_restored) {
+  lease_.end();
+  PairState mine = state();
+  mine.reason = reason;
+  mine.since = unixSeconds(*clock_);
+  mine.needs_full_import = mine.needs_full_import || is_restored;
+  // By way of deactivating: the two moves that a release has, without its question to the witness.
+  mine.role = Role::kDeactivating;
+  Result<void> written = writePairState(*store_, mine);
+  mine.role = Role::kStaging;
+  if (written.ok()) written = writePairState(*store_, mine);
+  if (!written.ok()) return written.error();
+  return Error(ErrorCode::kStoppedByGuard,
+               fmt::format("nothing was exported: {}. This server is in staging now{}",
+                           reason,
+                           is_restored ? "; run 'tandem cycle initial' before making it active "
+                                         "again, because what it knows may be old"
+                                       : ""));
 }
 
 }  // namespace tandem::pair

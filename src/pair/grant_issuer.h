@@ -2,32 +2,61 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/result.h"
 #include "connectors/export_grant.h"
-#include "pair/role.h"
+#include "pair/lease.h"
+#include "pair/pair_state.h"
+#include "pair/witness.h"
+#include "platform/clock.h"
 #include "store/store.h"
 
 namespace tandem::pair {
 
-// The one place where the right to write is made. It is asked again for each batch, so a role that
-// changes in the middle of an export ends the export at the next batch.
-class GrantIssuer {
+struct ServerIdentity {
+  std::string id;    // GUID of server.toml
+  std::string name;  // host and folder, for people
+};
+
+// The one place where the right to write is made. It is asked again for each batch, and by the
+// connector for each request (ExportGrant::isValid), so that a role that changes in the middle of
+// an export, or a lease that cannot be renewed, ends it at the next request.
+//
+// Invariants: no grant without the active role; none unless the witness said within a lease that
+// this server holds this epoch.
+class GrantIssuer final : public connectors::GrantKeeper {
  public:
-  explicit GrantIssuer(store::Store& store) : store_(&store) {}
+  // All must outlive it.
+  GrantIssuer(store::Store& store,
+              Witness& witness,
+              const platform::Clock& clock,
+              ServerIdentity identity);
 
-  Role role() const;
-  std::uint64_t epoch() const;  // rises each time the right to write changes hands
-  // kStoppedByGuard when this server is not the active one.
-  Result<connectors::ExportGrant> issue() const;
+  PairState state() const { return readPairState(*store_); }
+  // A right for the next batch. kStoppedByGuard when this server may not write, kUnavailable when
+  // the witness cannot be asked and the lease is over.
+  Result<connectors::ExportGrant> issue();
+  // Asks the witness now and draws the conclusions (docs/internals/pair.md): the lease is renewed,
+  // or the role is given up durably, with the reason; that is kStoppedByGuard.
+  Result<Witnessed> confirm();
+  // Before the first batch of an export: confirm(), and a generation of its own, here first. A
+  // store that is older than what the witness has seen of it is found out by that.
+  Result<void> beginExport();
 
-  // Durable, and only along isAllowed(). Entering kActive raises the epoch.
-  Result<void> change(Role to);
-  // The role of a new server, before it has any state.
-  Result<void> initialize(Role role);
+  bool keep() override;
+  void sawTime(std::int64_t unix_seconds) override { lease_.sawTime(unix_seconds); }
+  std::chrono::milliseconds requestTimeout() const override { return witness_->lease() / 2; }
 
  private:
+  Result<Witnessed> judge(const Witnessed& seen, const Lease::Moment& asked);
+  Error giveUp(std::string reason, bool is_restored);
+
   store::Store* store_;
+  Witness* witness_;
+  const platform::Clock* clock_;
+  ServerIdentity identity_;
+  Lease lease_;
 };
 
 }  // namespace tandem::pair

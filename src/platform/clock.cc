@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/clock.h"
 
+#include <ctime>
 #include <thread>
 
 namespace tandem::platform {
@@ -11,6 +12,12 @@ WallTime SystemClock::wallNow() const {
 
 MonotonicTime SystemClock::monotonicNow() const {
   return std::chrono::steady_clock::now();
+}
+
+BootTime SystemClock::bootNow() const {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return BootTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
 
 void SystemClock::sleepFor(std::chrono::milliseconds duration) {

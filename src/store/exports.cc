@@ -233,6 +233,11 @@ bool Exports::hasOpenIntent(ConnectorObjectId object) {
   return found;
 }
 
+bool Exports::hasOpenIntents() {
+  Statement statement(*database_, "SELECT 1 FROM export_journal WHERE answered_at IS NULL LIMIT 1");
+  return statement.step();
+}
+
 void Exports::closeOpenIntents(ConnectorObjectId object, std::int64_t now) {
   close_intents_.bind(1, object.raw()).bind(2, now);
   once(close_intents_);

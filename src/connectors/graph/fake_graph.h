@@ -20,7 +20,7 @@ namespace tandem::connectors {
 
 class ExportGrantForTesting {
  public:
-  static ExportGrant make() { return ExportGrant(1); }
+  static ExportGrant make() { return ExportGrant(1, nullptr); }
 };
 
 }  // namespace tandem::connectors
