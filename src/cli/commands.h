@@ -36,5 +36,10 @@ std::unique_ptr<Command> makeDemoForestCommand();
 std::unique_ptr<Command> makeDemoHireCommand();
 std::unique_ptr<Command> makeDemoSetCommand();
 std::unique_ptr<Command> makeDemoRemoveCommand();
+std::unique_ptr<Command> makeSwapCommand();
+std::unique_ptr<Command> makeStagingOnCommand();
+std::unique_ptr<Command> makeStagingOffCommand();
+std::unique_ptr<Command> makeFailoverCommand();
+std::unique_ptr<Command> makeDecommissionCommand();
 
 }  // namespace tandem::cli
