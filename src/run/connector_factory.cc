@@ -78,7 +78,7 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
 
 AnyConnector makeLdap(const ConnectorPolicy& policy,
                       const home::Home& home,
-                      store::Names& names,
+                      const NameTables& names,
                       Secrets& secrets,
                       platform::Clock& clock) {
   const policy::LdapConnection& from = policy.ldap;
@@ -102,10 +102,12 @@ AnyConnector makeLdap(const ConnectorPolicy& policy,
   to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
   to.operation_timeout = std::chrono::seconds(from.timeout_seconds);
   return AnyConnector(TRY(connectors::ldap::LdapConnector::open(
-      std::move(to), names.attributes(), names.objectTypes(), clock)));
+      std::move(to), names.attributes, names.object_types, clock)));
 }
 
-AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, store::Names& names) {
+AnyConnector makeLdif(const ConnectorPolicy& policy,
+                      const home::Home& home,
+                      const NameTables& names) {
   connectors::LdifSettings to;
   to.folder = pathIn(home, policy.ldif.folder);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
@@ -115,13 +117,13 @@ AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, sto
                   ? connectors::AnchorSource::kDn
                   : connectors::AnchorSource::kDirectoryId;
   to.netbios_name = policy.netbios_name;
-  return AnyConnector(TRY(connectors::ldif::LdifConnector::open(
-      std::move(to), names.attributes(), names.objectTypes())));
+  return AnyConnector(TRY(
+      connectors::ldif::LdifConnector::open(std::move(to), names.attributes, names.object_types)));
 }
 
 AnyConnector makeGraph(const ConnectorPolicy& policy,
                        const home::Home& home,
-                       store::Names& names,
+                       const NameTables& names,
                        Secrets& secrets,
                        platform::Clock& clock) {
   constexpr std::size_t kCertificateMax = 64 * 1024;
@@ -142,14 +144,14 @@ AnyConnector makeGraph(const ConnectorPolicy& policy,
                    ? connectors::graph::GraphProfile::kSync
                    : connectors::graph::GraphProfile::kGraph;
   return AnyConnector(TRY(connectors::graph::GraphConnector::open(
-      std::move(to), names.attributes(), names.objectTypes(), clock)));
+      std::move(to), names.attributes, names.object_types, clock)));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPolicy& policy,
                                                              const home::Home& home,
-                                                             store::Names& names,
+                                                             const NameTables& names,
                                                              platform::Clock& clock,
                                                              bool need_secrets) {
   Secrets secrets(home, need_secrets);
@@ -163,6 +165,15 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPoli
       return makeGraph(policy, home, names, secrets, clock);
   }
   return Error(ErrorCode::kInternal, "this kind of connector is not known");
+}
+
+Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPolicy& policy,
+                                                             const home::Home& home,
+                                                             store::Names& names,
+                                                             platform::Clock& clock,
+                                                             bool need_secrets) {
+  return makeConnector(
+      policy, home, NameTables{names.attributes(), names.objectTypes()}, clock, need_secrets);
 }
 
 }  // namespace tandem::run
