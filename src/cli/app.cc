@@ -29,6 +29,7 @@ constexpr std::string_view kFooter =
 constexpr std::string_view kNounSummaries[][2] = {
     {"staging", "Whether this server writes"},
     {"policy", "The settings that servers share"},
+    {"check", "Whether a server can do its work"},
     {"secret", "Passwords and keys, sealed apart from the policy"},
     {"connector", "The connected directories"},
     {"demo", "An invented organisation to try things on"},
