@@ -41,7 +41,10 @@ class InitCommand : public Command {
     app.add_flag("--demo", wanted_.demo, "Make an invented organisation (LDIF) as the source");
     app.add_option("--people", wanted_.people, "How many people the demo has")
         ->capture_default_str();
-    app.add_flag("--active", wanted_.active, "Start as the active server; the default is staging");
+    auto* const active = app.add_flag(
+        "--active", wanted_.active, "Start as the active server; the default is staging");
+    app.add_flag("--staging", wanted_.staging, "Start in staging; a demo starts active otherwise")
+        ->excludes(active);
     app.add_option("--organisation", wanted_.organisation, "Its name, for people");
     declareSource(app);
     declareTenant(app);
@@ -60,7 +63,7 @@ class InitCommand : public Command {
     } else if (const ExitCode code = TRY(planImport(session, planned)); code != ExitCode::kDone) {
       return code;
     }
-    const bool active = wanted_.active || wanted_.demo;
+    const bool active = wanted_.active || (wanted_.demo && !wanted_.staging);
     planned.home.settings.initial_role =
         active ? home::InitialRole::kActive : home::InitialRole::kStaging;
     TRY(consultTenant(session, planned));

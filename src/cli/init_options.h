@@ -12,6 +12,7 @@ struct InitOptions {
   bool demo = false;
   std::uint64_t people = 1000;
   bool active = false;
+  bool staging = false;
   std::string organisation;
   std::string tenant;
   std::string source_anchor;

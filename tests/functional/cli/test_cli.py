@@ -298,13 +298,74 @@ class TwoAtATime(WithTenant):
 class InStaging(WithTenant):
     def test_a_staging_server_exports_nothing_and_says_so(self):
         staging = self.folder / "staging"
-        self.init(staging)
-        settings = staging / "server.toml"
-        settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
+        self.init(staging, "--staging")
         text = self.tandem("cycle", "initial", home=staging)
         self.assertIn("No exports", text)
         self.assertNotIn("entra: Export", text)
         self.tandem("run", "entra", "export", home=staging, code=3)
+
+
+class ThePair(WithTenant):
+    """Who may write: what each move says, and what none of them allows."""
+
+    def setUp(self):
+        self.other = self.folder / "other"
+        if not self.other.exists():
+            self.tandem("cycle", "initial")
+            settings, secrets = self.folder / "pair.json", self.folder / "pair.secrets"
+            self.tandem("policy", "export", settings, "--yes")
+            secrets.write_text("entra.client-secret=" + pathlib.Path(
+                self.tenant.told("secret file")).read_text().strip() + "\n")
+            secrets.chmod(0o600)
+            self.tandem("init", "--import", settings, "--secrets-file", secrets,
+                        "--ldif", self.home / "forest", home=self.other)
+            self.tandem("cycle", "initial", home=self.other)
+
+    def refused(self, *arguments, home=None, code=3):
+        result = self.tandem_json(*arguments, home=home, code=code)
+        return result["error"]["message"]
+
+    def test_a_second_active_server_is_refused_at_every_door(self):
+        third = self.folder / "third"
+        with self.assertRaisesRegex(AssertionError, "is the active server of this tenant"):
+            self.init(third)
+        self.assertFalse(third.exists())
+        self.assertIn("is the active server", self.refused("staging", "off", "--yes", home=self.other))
+        self.assertIn("only the active server exports",
+                      self.tandem("run", "entra", "export", home=self.other, code=3))
+
+    def test_a_server_without_import_beside_a_writer_is_told(self):
+        third = self.folder / "unimported"
+        self.init(third, "--staging")
+        self.assertIn("You may have meant --import", self.error)
+
+    def test_swap_and_back(self):
+        text = self.tandem("swap", "--with", self.other, "--yes")
+        self.assertRegex(text, r"Writes lost +: 0")
+        self.assertRegex(text, r"Downtime +: .* in which nobody could write")
+        self.assertTrue(all(len(line) <= 80 or str(self.folder) in line for line in text.splitlines()), text)
+        back = self.tandem_json("swap", "--back", "--yes")
+        self.assertEqual(0, back["writesLost"])
+        self.assertEqual("active", self.tandem_json("status")["role"])
+
+    def test_swaps_that_cannot_be(self):
+        self.assertIn("the same server", self.refused("swap", "--with", self.home, "--yes"))
+        self.refused("swap", "--with", self.folder / "nowhere", "--yes", code=1)
+
+    def test_two_clicks(self):
+        self.assertIn("staging off", self.tandem("staging", "on", "--yes"))
+        self.assertIn("nothing has changed", self.tandem("staging", "on", "--yes"))
+        self.assertIn("is active", self.tandem("staging", "off", "--yes"))
+
+    def test_failover_at_once_needs_the_name_of_the_server_that_is_off(self):
+        message = self.refused("failover", "--now", "--yes", home=self.other, code=1)
+        self.assertIn("say --gone with exactly that name", message)
+        self.assertIn("already", self.tandem("failover", "--yes"))
+
+    def test_zz_decommission(self):
+        self.assertIn("only one in staging", self.refused("decommission", "--yes"))
+        self.assertIn("Its secrets are destroyed", self.tandem("decommission", "--yes", home=self.other))
+        self.refused("staging", "off", "--yes", home=self.other, code=1)
 
 
 class SecondServer(WithTenant):
