@@ -15,6 +15,7 @@ std::span<const CommandEntry> allCommands() {
       {"search", "", makeSearchCommand},
       {"show", "", makeShowCommand},
       {"why", "", makeWhyCommand},
+      {"compare", "", makeCompareCommand},
       {"policy", "check", makePolicyCheckCommand},
       {"policy", "show", makePolicyShowCommand},
       {"policy", "schema", makePolicySchemaCommand},
