@@ -97,16 +97,28 @@ std::string operationOf(const ObjectDifference& one, bool here) {
   return "the same operation";
 }
 
+// What is the matter comes first: a narrow terminal cuts the end.
 std::string headline(const ObjectDifference& one) {
-  std::string text = fmt::format("{} ({})", nameOf(one), spaceWord(one.kind, one.connector));
+  std::string matter;
   if (one.kind == SpaceKind::kPendingExports) {
     const std::string here = operationOf(one, true);
     const std::string there = operationOf(one, false);
-    if (here != there) text += fmt::format(": {} here, {} there", here, there);
+    if (here != there) matter = fmt::format("{} here, {} there: ", here, there);
   } else if (one.presence != Presence::kBoth) {
-    text += one.presence == Presence::kHereOnly ? ": only here" : ": only there";
+    matter = one.presence == Presence::kHereOnly ? "only here: " : "only there: ";
   }
-  return text;
+  return fmt::format("{}{} ({})", matter, nameOf(one), spaceWord(one.kind, one.connector));
+}
+
+// Every line of a text, so much further to the right.
+std::string indented(const std::string& text, const std::string& indent) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += indent + text.substr(at, end - at) + "\n";
+    at = end + 1;
+  }
+  return out;
 }
 
 class Text {
@@ -178,35 +190,43 @@ class Text {
 
   void addObject(const ObjectDifference& one, const std::string& indent, bool follows) {
     ++shown_;
-    std::string line = indent + (follows ? "follows: " : "") + headline(one);
-    if (one.may_be_transient && !follows) line += "; may be transient";
+    std::string line = indent + (follows ? "follows: " : "");
+    if (one.may_be_transient && !follows) line += "may be transient: ";
+    line += headline(one);
     text_ += (view_.width == 0 ? line : fitTo(line, view_.width)) + "\n";
-    if (one.presence != Presence::kBoth) return;
-    Table table({{indent + "  ATTRIBUTE", Column::Kind::kLong},
-                 {"HERE", Column::Kind::kLong},
-                 {"THERE", Column::Kind::kLong},
-                 {"RULE HERE", Column::Kind::kLong},
-                 {"RULE THERE", Column::Kind::kLong}});
-    Table plain({{indent + "  ATTRIBUTE", Column::Kind::kLong},
-                 {"HERE", Column::Kind::kLong},
-                 {"THERE", Column::Kind::kLong}});
-    bool has_rules = false;
+    if (one.presence == Presence::kBoth) addFields(one, indent + "  ");
+  }
+
+  void addFields(const ObjectDifference& one, const std::string& indent) {
+    const bool has_rules =
+        std::any_of(one.fields.begin(), one.fields.end(), [](const FieldDifference& field) {
+          return !ruleOf(field.here).empty() || !ruleOf(field.there).empty();
+        });
+    std::vector<Column> columns{{"ATTRIBUTE", Column::Kind::kLong},
+                                {"HERE", Column::Kind::kLong},
+                                {"THERE", Column::Kind::kLong}};
+    if (has_rules) {
+      columns.push_back({"RULE HERE", Column::Kind::kLong});
+      columns.push_back({"RULE THERE", Column::Kind::kLong});
+    }
+    Table table(columns);
     for (std::size_t i = 0; i < one.fields.size() && i < kShownFields; ++i) {
       const FieldDifference& field = one.fields[i];
-      const std::string rule_here = field.here ? field.here->rule : "";
-      const std::string rule_there = field.there ? field.there->rule : "";
-      has_rules = has_rules || !rule_here.empty() || !rule_there.empty();
-      const std::string here = sideText(field.here, field.there);
-      const std::string there = sideText(field.there, field.here);
-      plain.add({indent + "  " + field.name, here, there});
-      table.add({indent + "  " + field.name, here, there, rule_here, rule_there});
+      std::vector<std::string> row{
+          field.name, sideText(field.here, field.there), sideText(field.there, field.here)};
+      if (has_rules) row.push_back(ruleOf(field.here));
+      if (has_rules) row.push_back(ruleOf(field.there));
+      table.add(std::move(row));
     }
-    text_ += (has_rules ? table : plain).render(view_.width);
+    const std::size_t width = view_.width == 0 ? 0 : view_.width - indent.size();
+    text_ += indented(table.render(width), indent);
     if (one.fields.size() > kShownFields) {
       text_ += fmt::format(
-          "{}  and {} more attributes: --json\n", indent, one.fields.size() - kShownFields);
+          "{}and {} more attributes: --json\n", indent, one.fields.size() - kShownFields);
     }
   }
+
+  static std::string ruleOf(const std::optional<Field>& side) { return side ? side->rule : ""; }
 
   void addEnd() {
     if (comparison_.differing > shown_) {

@@ -241,12 +241,19 @@ void readPending(ServerSnapshot& snapshot, ConnectorObjectId id, ObjectDetail& d
   fields.addText("(type)", detail.type);
   addPendingChange(snapshot, *row, *operation, fields);
   detail.fields = fields.take();
-  if (const auto link = store.metaverse().linkOf(id)) {
-    detail.related.push_back({SpaceKind::kMetaverse, "", snapshot.metaverseKey(link->mv)});
+  const auto add_object = [&](ConnectorId connector, ConnectorObjectId object) {
+    detail.related.push_back({SpaceKind::kConnectorSpace,
+                              store.names().connectorName(connector),
+                              snapshot.identityOf(object)});
+  };
+  const auto link = store.metaverse().linkOf(id);
+  if (link) detail.related.push_back({SpaceKind::kMetaverse, "", snapshot.metaverseKey(link->mv)});
+  add_object(row->connector, id);
+  if (!link) return;
+  // References are no values of the metaverse object: they come straight from what is linked to it.
+  for (const store::Link& other : store.metaverse().linksOf(link->mv)) {
+    if (other.object != id) add_object(other.connector, other.object);
   }
-  detail.related.push_back({SpaceKind::kConnectorSpace,
-                            store.names().connectorName(row->connector),
-                            snapshot.identityOf(id)});
 }
 
 }  // namespace

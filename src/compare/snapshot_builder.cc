@@ -52,23 +52,30 @@ void SnapshotBuilder::makeSpaces() {
   });
   auto& spaces = snapshot_.spaces_;
   spaces.reserve(2 + 2 * ordered.size());  // Known points into it
-  spaces.push_back({SpaceKind::kSettings, "", {}, {}});
+  const auto add = [&](SpaceKind kind, const policy::ConnectorPolicy* of) {
+    const std::string name = of == nullptr ? std::string() : of->name;
+    const auto id = of == nullptr ? std::nullopt : store_.names().findConnector(name);
+    spaces.push_back({kind, name, id.value_or(ConnectorId()), {}});
+  };
+  add(SpaceKind::kSettings, nullptr);
+  for (const auto* connector : ordered)
+    add(SpaceKind::kConnectorSpace, connector);
+  add(SpaceKind::kMetaverse, nullptr);
+  for (const auto* connector : ordered)
+    add(SpaceKind::kPendingExports, connector);
   for (std::size_t i = 0; i < ordered.size(); ++i) {
-    const std::optional<ConnectorId> id = store_.names().findConnector(ordered[i]->name);
-    spaces.push_back(
-        {SpaceKind::kConnectorSpace, ordered[i]->name, id.value_or(ConnectorId()), {}});
-    Space* const imported = &spaces.back();
-    spaces.push_back(
-        {SpaceKind::kPendingExports, ordered[i]->name, id.value_or(ConnectorId()), {}});
+    Space& imported = spaces[1 + i];
+    const auto raw = static_cast<std::size_t>(imported.connector_id.raw());
     snapshot_.last_imports_.push_back(
-        {ordered[i]->name, id ? store_.history().lastImport(*id) : std::int64_t{0}});
-    if (!id) continue;
-    const auto raw = static_cast<std::size_t>(id->raw());
+        {imported.connector,
+         raw == 0 ? std::int64_t{0} : store_.history().lastImport(imported.connector_id)});
+    if (raw == 0) continue;  // this server has never run with it
     if (raw >= known_.size()) known_.resize(raw + 1);
-    known_[raw] = {
-        nameHash(ordered[i]->name), static_cast<std::uint32_t>(i + 1), imported, &spaces.back()};
+    known_[raw] = {nameHash(imported.connector),
+                   static_cast<std::uint32_t>(i + 1),
+                   &imported,
+                   &spaces[2 + ordered.size() + i]};
   }
-  spaces.push_back({SpaceKind::kMetaverse, "", {}, {}});
 }
 
 const SnapshotBuilder::Known* SnapshotBuilder::known(ConnectorId connector) const {
