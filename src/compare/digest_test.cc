@@ -25,6 +25,14 @@ TEST_F(Digest, EqualStoresAreEqualWhateverTheirNumbers) {
   EXPECT_LT(comparison.bytes, 1000U);
 }
 
+TEST_F(Digest, ServersThatHaveNeverRunAreEqual) {
+  here_->policy.connectors.clear();
+  there_->policy.connectors.clear();
+  const Comparison comparison = compare();
+  EXPECT_EQ(comparison.differing, 0U);
+  EXPECT_EQ(comparison.spaces.size(), 2U);  // settings and metaverse
+}
+
 TEST_F(Digest, EqualAfterExportAndConfirmation) {
   fillBoth();
   for (ServerForTest* server : {here_.get(), there_.get()}) {

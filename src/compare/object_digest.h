@@ -82,7 +82,7 @@ inline Hash128 attributeHash(const NameHashes& names, const directory::Attribute
 // Sum over all attributes of a record.
 Hash128 recordHash(const NameHashes& names, std::string_view record);
 
-// "rule supplied the attribute from that object"; and the same for a reference that flows.
+// "The rule supplied the attribute from that object"; and the same for a reference that flows.
 Hash128 lineageHash(NameHashes& names, const rules::Lineage& value, std::uint64_t source);
 Hash128 flowHash(NameHashes& names, const rules::ReferenceFlow& flow, std::uint64_t source);
 

@@ -159,6 +159,12 @@ void SnapshotBuilder::readReferences() {
 }
 
 void SnapshotBuilder::fillConnectorSpaces() {
+  std::vector<std::size_t> counts(known_.size() + 1, 0);  // 0: no connector at all
+  for (const std::uint16_t connector : connectors_)
+    ++counts[connector];
+  for (std::size_t raw = 1; raw < known_.size(); ++raw) {
+    if (known_[raw].imported != nullptr) known_[raw].imported->tree.reserve(counts[raw]);
+  }
   for (std::size_t id = 1; id < objects_.size(); ++id) {
     if (connectors_[id] == 0) continue;
     known_[connectors_[id]].imported->tree.add(
@@ -166,8 +172,25 @@ void SnapshotBuilder::fillConnectorSpaces() {
   }
 }
 
+// Values of one rule and one source stand together, so one hash serves them all.
+void SnapshotBuilder::addLineage(const std::vector<rules::Lineage>& values, Hash128& sum) {
+  for (std::size_t i = 0; i < values.size();) {
+    const rules::Lineage& first = values[i];
+    std::uint64_t attributes = 0;
+    for (; i < values.size() && values[i].rule == first.rule && values[i].source == first.source;
+         ++i)
+      attributes += names_.attribute(values[i].attribute);
+    addTo(sum,
+          partHash(Part::kLineage,
+                   attributes,
+                   names_.rule(first.rule),
+                   snapshot_.identityOf(first.source)));
+  }
+}
+
 void SnapshotBuilder::readMetaverse() {
   HashTree& tree = snapshot_.find(SpaceKind::kMetaverse, "")->tree;
+  tree.reserve(linked_.size());
   sync::LineageRecord lineage;
   store_.metaverse().scanAll([&](const store::MetaverseView& object) {
     if (at(object.id) >= linked_.size()) return;
@@ -175,8 +198,7 @@ void SnapshotBuilder::readMetaverse() {
     addTo(sum, partHash(Part::kType, names_.type(object.type), 0));
     addTo(sum, linked_[at(object.id)]);
     sync::decodeLineageInto(object.lineage, lineage);
-    for (const rules::Lineage& value : lineage.values)
-      addTo(sum, lineageHash(names_, value, snapshot_.identityOf(value.source)));
+    addLineage(lineage.values, sum);
     for (const rules::ReferenceFlow& flow : lineage.references)
       addTo(sum, flowHash(names_, flow, snapshot_.identityOf(flow.source)));
     tree.add(snapshot_.metaverseKey(object.id), sum, static_cast<std::uint32_t>(object.id.raw()));
@@ -220,6 +242,11 @@ Hash128 SnapshotBuilder::pendingHash(const store::PendingExportView& row) {
 }
 
 void SnapshotBuilder::readPending() {
+  for (const Known& connector : known_) {
+    if (connector.pending == nullptr) continue;
+    const auto counts = store_.exports().countPending(connector.pending->connector_id);
+    connector.pending->tree.reserve(static_cast<std::size_t>(counts.total()));
+  }
   // An object's row is read before its references, so that the array of sums can be used again.
   std::fill(objects_.begin(), objects_.end(), Hash128());
   store_.exports().scanReferencesToSend(

@@ -36,6 +36,7 @@ class SnapshotBuilder {
   void claimMetaverseKey(const store::ObjectView& object, const LinkOf& link, const Known& known);
   void readReferences();
   void fillConnectorSpaces();
+  void addLineage(const std::vector<rules::Lineage>& values, Hash128& sum);
   void readMetaverse();
   void readPending();
   Hash128 pendingHash(const store::PendingExportView& row);
