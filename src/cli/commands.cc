@@ -20,6 +20,7 @@ std::span<const CommandEntry> allCommands() {
       {"staging", "off", makeStagingOffCommand},
       {"failover", "", makeFailoverCommand},
       {"decommission", "", makeDecommissionCommand},
+      {"compare", "", makeCompareCommand},
       {"policy", "check", makePolicyCheckCommand},
       {"policy", "show", makePolicyShowCommand},
       {"policy", "schema", makePolicySchemaCommand},

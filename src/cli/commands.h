@@ -16,6 +16,7 @@ std::unique_ptr<Command> makeSearchCommand();
 std::unique_ptr<Command> makeShowCommand();
 std::unique_ptr<Command> makePendingCommand();
 std::unique_ptr<Command> makeWhyCommand();
+std::unique_ptr<Command> makeCompareCommand();
 std::unique_ptr<Command> makePolicyCheckCommand();
 std::unique_ptr<Command> makePolicySchemaCommand();
 std::unique_ptr<Command> makePolicyShowCommand();

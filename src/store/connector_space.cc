@@ -239,6 +239,12 @@ void ConnectorSpace::scan(ConnectorId connector,
   scan_.reset();
 }
 
+void ConnectorSpace::scanAll(const std::function<void(const ObjectView&)>& take) {
+  Statement all(*database_, sql("SELECT ", " FROM cs_object ORDER BY id"));
+  while (all.step())
+    take(viewOf(all));
+}
+
 void ConnectorSpace::scanIdentities(
     ConnectorId connector,
     const std::function<void(

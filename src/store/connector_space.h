@@ -131,6 +131,8 @@ class ConnectorSpace {
             ConnectorObjectId from,
             ConnectorObjectId to,
             const std::function<void(const ObjectView&)>& take);
+  // Every object of every connector, ascending by id.
+  void scanAll(const std::function<void(const ObjectView&)>& take);
   // Narrow: for the in-memory index of a full import.
   void scanIdentities(ConnectorId connector,
                       const std::function<void(ConnectorObjectId,

@@ -216,6 +216,15 @@ Result<Transaction> Transaction::begin(Database& database) {
   return Transaction(database);
 }
 
+Result<Transaction> Transaction::beginReading(Database& database) {
+  TRY(database.execute("BEGIN DEFERRED"));
+  Transaction transaction(database);
+  // The snapshot is that of the first read, not of BEGIN.
+  database.queryInteger("SELECT 1 FROM setting LIMIT 1");
+  TRY(database.takeError());
+  return transaction;
+}
+
 Transaction::~Transaction() {
   if (database_ != nullptr) database_->rollback();
 }

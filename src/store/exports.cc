@@ -170,6 +170,22 @@ PendingExportCounts Exports::countPending(ConnectorId connector) {
   return counts;
 }
 
+void Exports::scanPending(const std::function<void(const PendingExportView&)>& take) {
+  Statement all(*database_,
+                "SELECT p.object, p.connector, p.operation, o.type, o.anchor, o.dn, w.image "
+                "FROM cs_pending_export p JOIN cs_object o ON o.id = p.object "
+                "LEFT JOIN cs_wanted w ON w.object = p.object ORDER BY p.object");
+  while (all.step()) {
+    take({ConnectorObjectId(all.integer(0)),
+          ConnectorId(all.integer(1)),
+          operationFrom(all.integer(2)),
+          ObjectTypeId(all.integer(3)),
+          all.blob(4),
+          all.text(5),
+          all.blob(6)});
+  }
+}
+
 void Exports::setReference(ConnectorObjectId owner, const ExportReferenceRow& row) {
   set_reference_.bind(1, owner.raw()).bind(2, row.attribute.raw()).bind(3, row.target.raw());
   set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0);
@@ -207,6 +223,15 @@ bool Exports::hasReferencesToSend(ConnectorObjectId owner) {
   const bool found = has_unsent_.step();
   has_unsent_.reset();
   return found;
+}
+
+void Exports::scanReferencesToSend(
+    const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
+  Statement all(*database_,
+                "SELECT attribute, target, added, state, owner FROM export_reference "
+                "WHERE state = 0 ORDER BY owner, attribute, target");
+  while (all.step())
+    take(ConnectorObjectId(all.integer(4)), referenceFrom(all));
 }
 
 std::int64_t Exports::journalIntent(std::int64_t run,

@@ -66,6 +66,13 @@ std::string encodeLineage(const std::vector<rules::Lineage>& values,
 
 LineageRecord decodeLineage(std::string_view blob) {
   LineageRecord record;
+  decodeLineageInto(blob, record);
+  return record;
+}
+
+void decodeLineageInto(std::string_view blob, LineageRecord& record) {
+  record.values.clear();
+  record.references.clear();
   const std::uint32_t groups = takeSmall(blob);
   for (std::uint32_t group = 0; group < groups && !blob.empty(); ++group) {
     const rules::RuleId rule(takeId(blob));
@@ -84,7 +91,6 @@ LineageRecord decodeLineage(std::string_view blob) {
     flow.source_attribute = AttributeId(takeSmall(blob));
     record.references.push_back(flow);
   }
-  return record;
 }
 
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob) {

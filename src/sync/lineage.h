@@ -23,6 +23,8 @@ struct LineageRecord {
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references);
 LineageRecord decodeLineage(std::string_view blob);
+// The same into a record whose buffers are used again from object to object.
+void decodeLineageInto(std::string_view blob, LineageRecord& record);
 // Only the reference flows, for the many callers that want nothing else.
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob);
 

@@ -5,6 +5,7 @@
 One tenant and one server with an invented organisation serve all tests of a class; each test leaves
 them as it found them, or says so in its name's order.
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -463,6 +464,90 @@ class SecondServer(WithTenant):
         text = self.tandem("check", "preflight", code=1)
         for line in text.splitlines():
             self.assertLessEqual(len(line), 80 + len(str(self.folder)), line)
+class TwoServersOfAPair(WithTenant):
+    """An active server and a staging one, over copies of the same forest and one tenant."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.folder / "other"
+        cls.dn = cls.tandem_json("demo", "hire", "Barbara Liskov")["dn"]
+        cls.tandem("cycle", "delta")
+        shutil.copytree(cls.home, cls.other, ignore=shutil.ignore_patterns("tandem.db*", "lock"))
+        settings = cls.other / "server.toml"
+        settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
+        cls.tandem("cycle", "delta")  # shows what the first cycle has written
+        cls.tandem("cycle", "initial", home=cls.other)
+
+    def compare(self, *more, code=0):
+        return self.tandem_json("compare", "--with", self.other, *more, code=code)
+
+    def set_title(self, title, home):
+        self.tandem("demo", "set", self.dn, "title", title, home=home)
+
+    def test_equal_servers_are_equal(self):
+        found = self.compare()
+        self.assertTrue(found["equal"], found["differences"])
+        counts = {(space["space"], space["connector"]): space["here"] for space in found["spaces"]}
+        self.assertGreater(counts["connectorSpace", "corp.example.com"], PEOPLE)
+        self.assertGreater(counts["connectorSpace", "entra"], PEOPLE)
+        self.assertGreater(counts["metaverse", ""], PEOPLE)
+        self.assertGreater(counts["settings", ""], 20)
+        text = self.tandem("compare", "--with", self.other)
+        self.assertIn("0 differences in ", text)
+        self.assertIn("exchanged ", text)
+
+    def test_one_cause_is_one_finding(self):
+        self.set_title("Institute Professor", self.home)
+        self.tandem("run", "corp.example.com", "Delta Import")
+        self.tandem("run", "corp.example.com", "delta-sync")
+        found = self.compare(code=1)
+        self.assertEqual(1, len(found["differences"]), found)
+        cause = found["differences"][0]
+        self.assertEqual(("connectorSpace", "corp.example.com"),
+                         (cause["space"], cause["connector"]))
+        self.assertEqual(["title"], [one["attribute"] for one in cause["attributes"]])
+        self.assertEqual(["Institute Professor"], cause["attributes"][0]["here"]["values"])
+        self.assertEqual({"metaverse", "pendingExports"},
+                         {one["space"] for one in cause["follow"]})
+        text = self.tandem("compare", "--with", self.other, code=1)
+        self.assertIn("3 differences in ", text)
+        self.assertIn("follows: ", text)
+        self.assertIn("Update here, nothing there", text)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        # The other server's directory does not have it: it is there after a second look, too.
+        found = self.compare("--refresh", code=1)
+        self.assertEqual((3, 0), (found["different"], found["transient"]))
+        self.set_title("Institute Professor", self.other)
+        self.assertEqual(0, self.compare("--refresh")["different"])
+        self.tandem("cycle", "delta")
+        self.tandem("cycle", "delta")
+        self.tandem("cycle", "delta", home=self.other)
+
+    def test_settings_are_compared_by_what_they_mean(self):
+        self.tandem("threshold", "enable", "--count", "7", home=self.other)
+        found = self.compare(code=1)
+        self.assertEqual(["thresholds"], [one["name"] for one in found["differences"]])
+        self.assertEqual([("deletions.count", ["500"], ["7"])],
+                         [(one["attribute"], one["here"]["values"], one["there"]["values"])
+                          for one in found["differences"][0]["attributes"]])
+        self.tandem("threshold", "enable", "--count", "500", home=self.other)
+        self.assertTrue(self.compare()["equal"])
+
+    def test_looking_needs_no_lock(self):
+        with open(self.other / "lock", "r+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertTrue(self.compare()["equal"])
+            self.tandem("compare", "--with", self.other, "--refresh", code=1)
+            self.assertIn("refreshing the partner", self.error)
+
+    def test_what_cannot_be_compared_says_why(self):
+        self.tandem("compare", "--with", self.folder / "nowhere", code=1)
+        self.assertIn("is no home folder", self.error)
+        self.tandem("compare", "--with", "https://other.example.com", code=1)
+        self.assertIn("name the home folder", self.error)
+        self.tandem("compare", code=2)
 
 
 class BadInput(CliTest):
