@@ -91,6 +91,9 @@ class Exports {
                                             ConnectorObjectId after,
                                             std::size_t limit);
   PendingExportCounts countPending(ConnectorId connector);
+  void scanPending(PendingOperation operation, const std::function<void(ConnectorObjectId)>& take);
+  // Pending or not confirmed; an object that is both is named twice.
+  void scanInFlight(const std::function<void(ConnectorObjectId)>& take);
 
   void setReference(ConnectorObjectId owner, const ExportReferenceRow& row);
   void removeReference(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
@@ -99,6 +102,9 @@ class Exports {
                                               ConnectorObjectId target);
   std::vector<ExportReferenceRow> references(ConnectorObjectId owner);
   bool hasReferencesToSend(ConnectorObjectId owner);
+  // Ascending by owner, attribute and target.
+  void scanReferences(
+      const std::function<void(ConnectorObjectId owner, const ExportReferenceRow&)>& take);
 
   std::int64_t journalIntent(std::int64_t run,
                              ConnectorObjectId object,

@@ -47,6 +47,7 @@ class Metaverse {
   void remove(MetaverseObjectId id);  // its links and join keys are the caller's
   void scan(MetaverseObjectId after, const std::function<bool(const MetaverseRow&)>& take);
   std::int64_t count();
+  bool hasFewerThan(std::int64_t objects);  // without counting all of them
   std::int64_t maxId();
 
   void setLink(const Link& link, std::int64_t now);
