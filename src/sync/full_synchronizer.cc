@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sync/evaluation_pool.h"
+#include "sync/full_references.h"
 #include "sync/join_key.h"
 
 namespace tandem::sync {
@@ -50,15 +50,16 @@ Result<void> FullSynchronizer::run() {
 
 Result<void> FullSynchronizer::begin() {
   store::Store& store = *engine_->store;
-  total_ = store.space().count(connector_);
+  total_ = store.space().countAll(connector_);
   if (store.setting(kKeysStale)) TRY(rebuildKeys(*engine_));
   {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     store.setSetting(unfinishedMark(connector_), "1");
     TRY(transaction.commit());
   }
-  links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
-  is_bulk_ = store.metaverse().count() < kBulkBelow;
+  first_new_ = ConnectorObjectId(store.space().maxId() + 1);
+  links_ = TRY(LinkSnapshot::load(store, *engine_->rules, connector_));
+  is_bulk_ = store.metaverse().hasFewerThan(kBulkBelow);
   if (is_bulk_) {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     store.setSetting(kKeysStale, "1");
@@ -84,12 +85,12 @@ Result<void> FullSynchronizer::applyAll() {
                    "stopped on request; the next synchronization starts over with all objects");
     }
     if (in_transaction == 0) TRY(database.begin());
-    TRY(applyBatch(batch->plans));
+    TRY(applyBatch(*batch));
     if (++in_transaction == kBatchesPerCommit) {
       TRY_DOING(database.commit(), "synchronizing");
       in_transaction = 0;
     }
-    done_ += static_cast<std::int64_t>(batch->plans.size());
+    done_ += batch->object_count;
     recorder_->progress(done_, std::max(done_, total_));
     pool.recycle(batch);
   }
@@ -97,38 +98,36 @@ Result<void> FullSynchronizer::applyAll() {
   return {};
 }
 
-Result<void> FullSynchronizer::applyBatch(std::vector<ObjectPlan>& plans) {
-  if (plans.empty()) return {};
-  store::Store& store = *engine_->store;
+Result<void> FullSynchronizer::applyBatch(EvaluationPool::Batch& batch) {
+  store::ConnectorSpace& space = engine_->store->space();
   const std::size_t undecided_before = undecided_.size();
-  for (ObjectPlan& plan : plans)
+  for (ObjectPlan& plan : batch.planned())
     apply(plan);
+  chains_.insert(chains_.end(), batch.unchanged_chains.begin(), batch.unchanged_chains.end());
+  if (batch.unchanged_count > 0) recorder_->countOnly("connector-no-flow", batch.unchanged_count);
   // Their queue is done, but for those that are decided later.
   for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
-    undecided_[i].second = store.space().pendingImport(undecided_[i].first) | kAllReferences;
+    undecided_[i].second = space.pendingImport(undecided_[i].first) | kAllReferences;
   }
-  store.space().clearPendingImports(connector_, plans.front().object, plans.back().object);
+  space.clearPendingImports(connector_, batch.first, batch.last);
   for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
-    store.space().addPendingImport(undecided_[i].first, connector_, undecided_[i].second);
+    space.addPendingImport(undecided_[i].first, connector_, undecided_[i].second);
   }
-  store.space().clearPendingReferences(plans.front().object, plans.back().object, connector_);
-  return store.database().takeError();
+  space.clearPendingReferences(batch.first, batch.last, connector_);
+  return engine_->store->database().takeError();
 }
 
 void FullSynchronizer::apply(ObjectPlan& plan) {
   switch (plan.kind) {
     case Kind::kSkip:
-      return;
     case Kind::kUnchanged:
-      recorder_->countOnly("connector-no-flow", 1);
-      addChains(plan);
-      return;
+      return;  // not kept in a batch
     case Kind::kNew:
       if (!applyNew(plan)) decideLater(plan.object);
       return;
     case Kind::kChanged:
       applyChanged(plan);
-      addChains(plan);
+      plan.appendChains(chains_);
       return;
     case Kind::kDecide:
       decideLater(plan.object);
@@ -192,7 +191,7 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
     store.exports().setPending(out.object, out.connector->id, store::PendingOperation::kAdd);
     recorder_->countOnly(outboundCounter(out, "provisioned-add-flow"), 1);
   }
-  addChains(plan);
+  plan.appendChains(chains_);
   has_new_ = true;
   return true;
 }
@@ -216,23 +215,6 @@ void FullSynchronizer::applyChanged(ObjectPlan& plan) {
 
 std::string FullSynchronizer::outboundCounter(const OutboundPlan& out, const char* name) const {
   return "outbound/" + out.connector->name + "/" + name;
-}
-
-void FullSynchronizer::addChains(const ObjectPlan& plan) {
-  for (std::size_t i = 0; i < plan.out_count; ++i) {
-    const OutboundPlan& out = plan.out[i];
-    for (const rules::ReferenceFlow& flow : out.references) {
-      if (!out.connector->traits.of(out.type, flow.target).writable) continue;
-      for (const rules::ReferenceFlow& in : plan.references) {
-        // Each metaverse object is looked at once a contributor; its references once is enough.
-        if (in.target != flow.source_attribute || in.source != plan.object) continue;
-        chains_.push_back({static_cast<std::uint32_t>(out.object.raw()),
-                           flow.target.raw(),
-                           static_cast<std::uint32_t>(in.source.raw()),
-                           in.source_attribute.raw()});
-      }
-    }
-  }
 }
 
 Result<void> FullSynchronizer::writeKeys() {
@@ -264,6 +246,24 @@ Result<void> FullSynchronizer::decide() {
     TRY_DOING(transaction.commit(), "synchronizing");
   }
   return {};
+}
+
+Result<void> FullSynchronizer::synchronizeReferences() {
+  std::size_t targets = 0;
+  for (const EngineConnector& connector : engine_->connectors)
+    targets += connector.has_outbound_rules ? 1 : 0;
+  store::Store& store = *engine_->store;
+  if (targets != 1) {  // one by one; several tenants are rare
+    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+    for (const ReferenceChain& chain : chains_) {
+      store.space().addPendingImport(ConnectorObjectId(chain.source), connector_, kAllReferences);
+    }
+    return transaction.commit();
+  }
+  if (has_new_ || !undecided_.empty()) {  // links have changed since the start
+    links_ = TRY(LinkSnapshot::load(store, *engine_->rules, connector_));
+  }
+  return FullReferences(*engine_, *links_).synchronize(std::move(chains_), first_new_);
 }
 
 Result<void> FullSynchronizer::finish() {

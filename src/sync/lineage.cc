@@ -26,6 +26,14 @@ std::int64_t takeId(std::string_view& in) {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references) {
+  std::string blob;
+  encodeLineageInto(values, references, blob);
+  return blob;
+}
+
+void encodeLineageInto(const std::vector<rules::Lineage>& values,
+                       const std::vector<rules::ReferenceFlow>& references,
+                       std::string& blob) {
   // An object's values come from very few rules, so looking at all values once for each rule is
   // quicker than sorting them. Groups stand in the order in which they first appear.
   struct Group {
@@ -42,7 +50,7 @@ std::string encodeLineage(const std::vector<rules::Lineage>& values,
     if (group == groups.end()) group = groups.insert(groups.end(), {value.rule, value.source, 0});
     ++group->size;
   }
-  std::string blob;
+  blob.clear();
   blob.reserve(8 + groups.size() * 8 + values.size() * 2 + references.size() * 12);
   appendVarint(blob, groups.size());
   for (const Group& group : groups) {
@@ -61,7 +69,6 @@ std::string encodeLineage(const std::vector<rules::Lineage>& values,
     appendVarint(blob, number(flow.source.raw()));
     appendVarint(blob, flow.source_attribute.raw());
   }
-  return blob;
 }
 
 LineageRecord decodeLineage(std::string_view blob) {

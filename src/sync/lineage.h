@@ -22,6 +22,10 @@ struct LineageRecord {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references);
+// The same into a buffer that is kept from object to object; replaces what it holds.
+void encodeLineageInto(const std::vector<rules::Lineage>& values,
+                       const std::vector<rules::ReferenceFlow>& references,
+                       std::string& blob);
 LineageRecord decodeLineage(std::string_view blob);
 // Only the reference flows, for the many callers that want nothing else.
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob);
