@@ -93,7 +93,8 @@ ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
   } else {
     insert_.bindBlob(4, object.anchor);
   }
-  insert_.bindText(5, object.dn).bind(6, dnHash(object.dn));
+  insert_.bindText(5, object.dn);
+  insert_.bind(6, object.dn_hash != 0 ? object.dn_hash : dnHash(object.dn));
   std::string hash;
   if (object.image) {
     hash = object.state_hash.bytes();

@@ -77,6 +77,7 @@ struct NewObject {
   std::string_view dn;
   std::optional<std::string_view> image;
   Hash128 state_hash;
+  std::int64_t dn_hash = 0;  // 0: not known yet
 };
 
 struct PendingImportRow {
