@@ -11,7 +11,7 @@ namespace tandem::sync {
 namespace {
 
 constexpr std::size_t kChainsPerCommit = 50'000;
-constexpr std::size_t kAloneBelow = 4096;  // fewer chains are not worth a thread
+constexpr std::size_t kAloneBelow = 1024;  // fewer chains are not worth a thread
 
 using Target = LinkSnapshot::Target;
 

@@ -44,6 +44,7 @@ Result<void> FullSynchronizer::run() {
   TRY(writeKeys());
   if (is_bulk_) TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
   TRY(decide());
+  if (checkpoint_ != nullptr) TRY(checkpoint_->end());
   TRY(synchronizeReferences());
   return finish();
 }
@@ -64,7 +65,7 @@ Result<void> FullSynchronizer::begin() {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     store.setSetting(kKeysStale, "1");
     TRY(transaction.commit());
-    TRY(store.beginBulkLoad());
+    TRY(store.beginBulkLinking());
   }
   return store.database().takeError();
 }
@@ -72,29 +73,33 @@ Result<void> FullSynchronizer::begin() {
 Result<void> FullSynchronizer::applyAll() {
   EvaluationPool pool(*engine_, *links_, connector_);
   TRY(pool.start());
+  Result<void> applied = applyBatches(pool);
+  if (!applied.ok()) engine_->store->database().rollback();
+  return applied;
+}
+
+Result<void> FullSynchronizer::applyBatches(EvaluationPool& pool) {
   int in_transaction = 0;
-  store::Database& database = engine_->store->database();
+  bool has_written = false;
   while (EvaluationPool::Batch* batch = pool.next()) {
-    if (!batch->error.ok()) {
-      database.rollback();
-      return batch->error;
-    }
+    TRY(batch->error);
     if (recorder_->isCancelled()) {
-      database.rollback();
       return Error(ErrorCode::kCancelled,
                    "stopped on request; the next synchronization starts over with all objects");
     }
-    if (in_transaction == 0) TRY(database.begin());
+    if (in_transaction == 0) TRY(engine_->store->database().begin());
     TRY(applyBatch(*batch));
+    has_written = has_written || batch->plan_count > 0;
     if (++in_transaction == kBatchesPerCommit) {
-      TRY_DOING(database.commit(), "synchronizing");
+      TRY(commit(has_written));
       in_transaction = 0;
+      has_written = false;
     }
     done_ += batch->object_count;
     recorder_->progress(done_, std::max(done_, total_));
     pool.recycle(batch);
   }
-  if (in_transaction > 0) TRY_DOING(database.commit(), "synchronizing");
+  if (in_transaction > 0) TRY(commit(has_written));
   return {};
 }
 
@@ -145,12 +150,13 @@ void FullSynchronizer::loadNames() {
   keys_ = std::make_unique<KeyIndex>(store.metaverse());
   for (const EngineConnector& connector : engine_->connectors) {
     if (!connector.has_outbound_rules) continue;
-    store.space().scanIdentities(connector.id,
-                                 [this](ConnectorObjectId,
-                                        std::string_view,
-                                        const Hash128&,
-                                        std::int64_t dn_hash,
-                                        std::uint32_t) { target_names_.insert(dn_hash); });
+    store.space().scanIdentities(
+        connector.id,
+        [this](ConnectorObjectId,
+               std::string_view,
+               const Hash128&,
+               std::int64_t dn_hash,
+               std::uint32_t) { target_names_.insert(static_cast<std::uint64_t>(dn_hash)); });
   }
 }
 
@@ -161,7 +167,7 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
     if (keys_->contains(attribute, hash)) return false;  // somebody it may have to join
   }
   for (std::size_t i = 0; i < plan.out_count; ++i) {
-    if (target_names_.contains(store.space().dnHash(plan.out[i].dn))) return false;
+    if (target_names_.contains(static_cast<std::uint64_t>(plan.out[i].dn_hash))) return false;
   }
   plan.mv = store.metaverse().insert(plan.mv_type, plan.record, plan.lineage);
   store.metaverse().setLink({plan.object, connector_, plan.mv, plan.rule, RuleId()},
@@ -183,13 +189,14 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
                                        {},
                                        out.dn,
                                        std::nullopt,
-                                       {}});
-    target_names_.insert(store.space().dnHash(out.dn));
+                                       {},
+                                       out.dn_hash});
+    target_names_.insert(static_cast<std::uint64_t>(out.dn_hash));
     store.metaverse().setLink({out.object, out.connector->id, plan.mv, RuleId(), out.rule},
                               engine_->now());
     store.exports().setWanted(out.object, out.image, out.lineage);
     store.exports().setPending(out.object, out.connector->id, store::PendingOperation::kAdd);
-    recorder_->countOnly(outboundCounter(out, "provisioned-add-flow"), 1);
+    ++outbound_[out.connector].provisioned;
   }
   plan.appendChains(chains_);
   has_new_ = true;
@@ -209,12 +216,27 @@ void FullSynchronizer::applyChanged(ObjectPlan& plan) {
     if (!out.is_changed) continue;
     store.exports().setWanted(out.object, out.image, out.lineage);
     targets_.refreshPending(out.object);
-    recorder_->countOnly(outboundCounter(out, "connector-flow"), 1);
+    ++outbound_[out.connector].changed;
   }
 }
 
-std::string FullSynchronizer::outboundCounter(const OutboundPlan& out, const char* name) const {
-  return "outbound/" + out.connector->name + "/" + name;
+void FullSynchronizer::reportOutbound() {
+  for (auto& [connector, counts] : outbound_) {
+    const std::string prefix = "outbound/" + connector->name + "/";
+    if (counts.provisioned > 0)
+      recorder_->countOnly(prefix + "provisioned-add-flow", counts.provisioned);
+    if (counts.changed > 0) recorder_->countOnly(prefix + "connector-flow", counts.changed);
+    counts = {};
+  }
+}
+
+// What is lost when the power goes is done again: the mark of begin() is durable.
+Result<void> FullSynchronizer::commit(bool has_written) {
+  TRY_DOING(engine_->store->database().commit(), "synchronizing");
+  if (!has_written) return {};
+  if (checkpoint_ == nullptr)
+    checkpoint_ = TRY(store::BackgroundCheckpoint::start(*engine_->store));
+  return checkpoint_->committed();
 }
 
 Result<void> FullSynchronizer::writeKeys() {

@@ -12,10 +12,11 @@
 #pragma once
 
 #include <memory>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "store/background_checkpoint.h"
 #include "sync/evaluation_pool.h"
 #include "sync/link_snapshot.h"
 #include "sync/object_sync.h"
@@ -34,6 +35,7 @@ class FullSynchronizer {
  private:
   Result<void> begin();
   Result<void> applyAll();
+  Result<void> applyBatches(EvaluationPool& pool);
   Result<void> applyBatch(EvaluationPool::Batch& batch);
   void apply(ObjectPlan& plan);
   bool applyNew(ObjectPlan& plan);
@@ -45,7 +47,12 @@ class FullSynchronizer {
   Result<void> synchronizeReferences();
 
   Result<void> finish();
-  std::string outboundCounter(const OutboundPlan& out, const char* name) const;
+  Result<void> commit(bool has_written);
+  struct OutboundCounts {  // of one connector, in the batch in hand
+    std::int64_t provisioned = 0;
+    std::int64_t changed = 0;
+  };
+  void reportOutbound();
 
   const Engine* engine_;
   StepRecorder* recorder_;
@@ -53,9 +60,11 @@ class FullSynchronizer {
   TargetObjects targets_;
   bool is_bulk_ = false;
   std::unique_ptr<LinkSnapshot> links_;
+  std::unique_ptr<store::BackgroundCheckpoint> checkpoint_;  // from the first commit that wrote
+  std::unordered_map<const EngineConnector*, OutboundCounts> outbound_;
   std::unique_ptr<KeyIndex> keys_;
   std::vector<std::pair<std::pair<std::uint32_t, std::int64_t>, std::int64_t>> new_keys_;
-  std::unordered_set<std::int64_t> target_names_;  // DN hashes of target spaces
+  HashSet target_names_;  // DN hashes of target spaces
   std::vector<std::pair<ConnectorObjectId, std::uint32_t>> undecided_;
   std::vector<ReferenceChain> chains_;
   bool has_new_ = false;

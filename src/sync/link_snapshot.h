@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "sync/engine.h"
+#include "sync/hash_set.h"
 
 namespace tandem::sync {
 
@@ -82,7 +82,7 @@ class KeyIndex {
   static std::uint64_t combine(AttributeId attribute, std::int64_t hash) {
     return static_cast<std::uint64_t>(hash) ^ (attribute.raw() * 0x9E3779B97F4A7C15ULL);
   }
-  std::unordered_set<std::uint64_t> keys_;
+  HashSet keys_;
 };
 
 }  // namespace tandem::sync
