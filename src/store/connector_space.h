@@ -52,6 +52,10 @@ struct ObjectView {
   bool has_image = false;
 };
 
+// The columns that a view is made of, for every statement that reads whole objects.
+inline constexpr const char* kObjectColumns = "id, connector, type, state, anchor, dn, image";
+ObjectView objectFrom(const Statement& row);
+
 struct ObjectRow {
   ConnectorObjectId id;
   ConnectorId connector;
@@ -73,6 +77,7 @@ struct NewObject {
   std::string_view dn;
   std::optional<std::string_view> image;
   Hash128 state_hash;
+  std::int64_t dn_hash = 0;  // 0: not known yet
 };
 
 struct PendingImportRow {
@@ -143,6 +148,8 @@ class ConnectorSpace {
   // Every object whose DN lies under dn (not dn itself). Looks at all: rare (an OU was moved).
   std::vector<ConnectorObjectId> findUnder(ConnectorId connector, std::string_view dn);
   std::int64_t count(ConnectorId connector);
+  // With placeholders and what was provisioned: reads the index alone.
+  std::int64_t countAll(ConnectorId connector);
   std::int64_t maxId();
 
   // -- references
@@ -170,6 +177,10 @@ class ConnectorSpace {
   std::vector<PendingImportRow> pendingImports(ConnectorId connector,
                                                ConnectorObjectId after,
                                                std::size_t limit);
+  // Those with one of these bits, in any order.
+  void scanPendingImports(ConnectorId connector,
+                          std::uint32_t any_of,
+                          const std::function<void(ConnectorObjectId)>& take);
   std::int64_t pendingImportCount(ConnectorId connector, std::uint32_t any_of);
   void addPendingReference(ConnectorObjectId owner, const ReferenceChangeRow& change);
   std::vector<ReferenceChangeRow> pendingReferences(ConnectorObjectId owner);

@@ -186,6 +186,31 @@ void Exports::scanPending(const std::function<void(const PendingExportView&)>& t
   }
 }
 
+void Exports::scanPending(PendingOperation operation,
+                          const std::function<void(ConnectorObjectId)>& take) {
+  Statement rows(*database_, "SELECT object FROM cs_pending_export WHERE operation = ?1");
+  rows.bind(1, static_cast<std::int64_t>(operation));
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(0)));
+}
+
+void Exports::scanInFlight(const std::function<void(ConnectorObjectId)>& take) {
+  Statement rows(
+      *database_,
+      "SELECT object FROM cs_pending_export UNION ALL SELECT object FROM cs_unconfirmed");
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(0)));
+}
+
+void Exports::scanReferences(
+    const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
+  Statement rows(*database_,
+                 "SELECT attribute, target, added, state, owner FROM export_reference "
+                 "ORDER BY owner, attribute, target");
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(4)), referenceFrom(rows));
+}
+
 void Exports::setReference(ConnectorObjectId owner, const ExportReferenceRow& row) {
   set_reference_.bind(1, owner.raw()).bind(2, row.attribute.raw()).bind(3, row.target.raw());
   set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0);

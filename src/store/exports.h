@@ -104,6 +104,9 @@ class Exports {
   PendingExportCounts countPending(ConnectorId connector);
   // All connectors, ascending by id.
   void scanPending(const std::function<void(const PendingExportView&)>& take);
+  void scanPending(PendingOperation operation, const std::function<void(ConnectorObjectId)>& take);
+  // Pending or not confirmed; an object that is both is named twice.
+  void scanInFlight(const std::function<void(ConnectorObjectId)>& take);
 
   void setReference(ConnectorObjectId owner, const ExportReferenceRow& row);
   void removeReference(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
@@ -114,6 +117,9 @@ class Exports {
   bool hasReferencesToSend(ConnectorObjectId owner);
   // All that are not sent yet, owner by owner.
   void scanReferencesToSend(
+      const std::function<void(ConnectorObjectId owner, const ExportReferenceRow&)>& take);
+  // Ascending by owner, attribute and target.
+  void scanReferences(
       const std::function<void(ConnectorObjectId owner, const ExportReferenceRow&)>& take);
 
   std::int64_t journalIntent(std::int64_t run,

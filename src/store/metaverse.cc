@@ -102,6 +102,12 @@ std::int64_t Metaverse::count() {
   return database_->queryInteger("SELECT count(*) FROM mv_object").value_or(0);
 }
 
+bool Metaverse::hasFewerThan(std::int64_t objects) {
+  Statement statement(*database_, "SELECT count(*) FROM (SELECT 1 FROM mv_object LIMIT ?1)");
+  statement.bind(1, objects);
+  return statement.step() && statement.integer(0) < objects;
+}
+
 std::int64_t Metaverse::maxId() {
   return database_->queryInteger("SELECT max(id) FROM mv_object").value_or(0);
 }

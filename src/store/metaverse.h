@@ -56,6 +56,7 @@ class Metaverse {
   void scan(MetaverseObjectId after, const std::function<bool(const MetaverseRow&)>& take);
   void scanAll(const std::function<void(const MetaverseView&)>& take);  // ascending by id
   std::int64_t count();
+  bool hasFewerThan(std::int64_t objects);  // without counting all of them
   std::int64_t maxId();
 
   void setLink(const Link& link, std::int64_t now);
