@@ -298,7 +298,6 @@ class Import {
     const auto start = std::chrono::steady_clock::now();
     const double cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
     sync::Stager stager(engine_, id_, recorder);
-    require(stager.beginFull());
     connectors::ImportRequest request;
     request.partition = kBase;
     for (const std::string& name : kAttributes) {
@@ -311,6 +310,7 @@ class Import {
       course_.reading_cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
       queue.close();
     });
+    require(stager.beginFull());  // beside the reading, as a run does it
     while (auto batch = queue.next()) {
       require(stager.stage(batch->items, kBase, batch->reached));
       queue.recycle(std::move(batch->items));
