@@ -133,6 +133,29 @@ TEST(Dn, KeysIgnoreCaseBlanksAndTheWayOfEscaping) {
   EXPECT_NE(dnKey("CN=a,DC=x"), dnKey("CN=ab,DC=x"));
 }
 
+// dnKey() has short cuts for what needs no parsing; they must not be seen.
+TEST(Dn, AKeyIsThatOfTheParsedNameWhateverItHolds) {
+  for (const char* text : {"",
+                           "CN=A",
+                           "uid=ada,OU=People & Culture,OU=\xC4\xB0zmir,OU=T\xC3\xBCrkiye,DC=x",
+                           "CN=\xC3\x84rzte,OU=S\xC3\x9C"
+                           "D,DC=Example",
+                           "CN=\xC3\x84 B,DC=x",
+                           "CN=a  b,DC=x",
+                           " CN=a,DC=x",
+                           "CN=a ,DC=x",
+                           "CN = a,DC=x",
+                           "CN=,DC=x",
+                           "CN=a=b,DC=x",
+                           "CN=broken \xC3,DC=\xC3",
+                           "CN=\xE2\x80\xA8x,DC=x"}) {
+    const Result<Dn> dn = Dn::parse(text);
+    ASSERT_TRUE(dn.ok()) << text;
+    EXPECT_EQ(dnKey(text), dn.value().key()) << text;
+  }
+  EXPECT_EQ(dnKey("\xC3\x84=x,DC=y"), foldCase("\xC3\x84=x,DC=y"));  // no DN
+}
+
 TEST(Dn, ConflictAndTombstoneNamesOfActiveDirectoryParse) {
   const auto dn = Dn::parse("CN=Jo\\0ACNF:6cf906fc-acbb-4200-a225-9fd4478b0798,OU=x,DC=y");
   ASSERT_TRUE(dn.ok());

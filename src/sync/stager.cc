@@ -7,6 +7,7 @@
 
 #include "directory/delta.h"
 #include "directory/dn.h"
+#include "store/background_checkpoint.h"
 
 namespace tandem::sync {
 
@@ -352,11 +353,13 @@ Result<void> Stager::finish(bool complete, const AbsenceGuard& guard) {
   if (!isFull()) return {};
   TRY(placeWaitingReferences());
   TRY(flushReferences());
-  if (is_bulk_) TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
+  if (is_bulk_) {
+    const store::BackgroundCheckpoint folding(engine_->store->path());
+    TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
+  }
   is_bulk_ = false;
   engine_->store->clearSetting(unfinishedMark(connector_));
   TRY(engine_->store->database().takeError());
-  TRY(engine_->store->checkpoint());
   if (!complete) return {};
   return stageAbsent(guard);
 }
