@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "directory/attribute_table.h"
 #include "directory/delta.h"
 #include "directory/dn.h"

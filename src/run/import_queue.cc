@@ -7,7 +7,7 @@ namespace {
 // Deep enough that reading goes on while the store's thread waits for the disk at a checkpoint, and
 // shallow enough in octets that entries with pictures do not pile up.
 constexpr std::size_t kBatchesMax = 32;
-constexpr std::size_t kOctetsMax = 48 * 1024 * 1024;
+constexpr std::size_t kOctetsMax = 24 * 1024 * 1024;
 constexpr std::size_t kSpareMax = 4;
 
 std::size_t octetsOf(const std::vector<connectors::ImportItem>& items) {

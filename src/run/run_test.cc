@@ -55,7 +55,7 @@ TEST(ImportQueue, LargeEntriesDoNotPileUp) {
   int received = 0;
   while (queue.next()) {
     ++received;
-    EXPECT_LE(taken, received + 2);  // two waiting exceed the bound, so a third is not taken
+    EXPECT_LE(taken, received + 1);  // one alone exceeds the bound; it is taken all the same
   }
   reader.join();
   EXPECT_EQ(received, 5);

@@ -297,8 +297,9 @@ std::vector<ConnectorObjectId> ConnectorSpace::findUnder(ConnectorId connector,
 }
 
 std::int64_t ConnectorSpace::count(ConnectorId connector) {
+  // The index by DN would lead to each row in the order of its hash: a page read for every object.
   Statement statement(*database_,
-                      "SELECT count(*) FROM cs_object WHERE connector = ?1 AND (state & ?2) = 0");
+                      "SELECT count(*) FROM cs_object WHERE +connector = ?1 AND (state & ?2) = 0");
   statement.bind(1, connector.raw()).bind(2, ObjectState::kPlaceholder | ObjectState::kProvisioned);
   return statement.step() ? statement.integer(0) : 0;
 }
