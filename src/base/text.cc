@@ -48,14 +48,20 @@ bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b) {
 }
 
 void foldCaseInto(std::string_view text, std::string& out) {
-  out.resize(text.size());
+  out.clear();
+  appendFoldedCase(text, out);
+}
+
+void appendFoldedCase(std::string_view text, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) >= 0x80) {
-      out.resize(i);
+      out.resize(start + i);
       appendFolded(text.substr(i), out);
       return;
     }
-    out[i] = lowerAscii(text[i]);
+    out[start + i] = lowerAscii(text[i]);
   }
 }
 

@@ -18,6 +18,7 @@ bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b);
 std::string foldCase(std::string_view text);
 // The same, into a buffer that the caller reuses.
 void foldCaseInto(std::string_view text, std::string& out);
+void appendFoldedCase(std::string_view text, std::string& out);
 
 // Unicode simple upper case.
 std::string toUpperCase(std::string_view text);

@@ -47,6 +47,10 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       scan_identities_(
           database,
           "SELECT id, anchor, state_hash, dn_hash, state FROM cs_object WHERE +connector = ?1"),
+      scan_anchors_(database,
+                    "SELECT id, anchor, state_hash FROM cs_object "
+                    "WHERE connector = ?1 AND anchor IS NOT NULL"),
+      scan_dn_hashes_(database, "SELECT id, dn_hash FROM cs_object WHERE connector = ?1"),
       add_reference_(database, "INSERT OR IGNORE INTO cs_reference VALUES (?1, ?2, ?3)"),
       remove_reference_(
           database, "DELETE FROM cs_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
@@ -81,9 +85,13 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       seed_(seed) {}
 
 std::int64_t ConnectorSpace::dnHash(std::string_view dn) {
+  // An import asks for the name of an object up to three times in a row.
+  if (dn == hashed_dn_ && !dn.empty()) return dn_hash_;
   directory::dnKeyInto(dn, key_buffer_);
   const auto hash = static_cast<std::int64_t>(hash64(key_buffer_, seed_));
-  return hash == 0 ? 1 : hash;
+  hashed_dn_ = dn;
+  dn_hash_ = hash == 0 ? 1 : hash;
+  return dn_hash_;
 }
 
 ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
@@ -241,7 +249,27 @@ void ConnectorSpace::scan(ConnectorId connector,
 void ConnectorSpace::scanAll(const std::function<void(const ObjectView&)>& take) {
   Statement all(*database_, sql("SELECT ", " FROM cs_object ORDER BY id"));
   while (all.step())
-    take(viewOf(all));
+    take(objectFrom(all));
+}
+
+void ConnectorSpace::scanAnchors(
+    ConnectorId connector,
+    const std::function<void(ConnectorObjectId, std::string_view, const Hash128&)>& take) {
+  scan_anchors_.bind(1, connector.raw());
+  while (scan_anchors_.step()) {
+    take(ConnectorObjectId(scan_anchors_.integer(0)),
+         scan_anchors_.blob(1),
+         Hash128::fromBytes(scan_anchors_.blob(2)));
+  }
+  scan_anchors_.reset();
+}
+
+void ConnectorSpace::scanDnHashes(
+    ConnectorId connector, const std::function<void(ConnectorObjectId, std::int64_t)>& take) {
+  scan_dn_hashes_.bind(1, connector.raw());
+  while (scan_dn_hashes_.step())
+    take(ConnectorObjectId(scan_dn_hashes_.integer(0)), scan_dn_hashes_.integer(1));
+  scan_dn_hashes_.reset();
 }
 
 void ConnectorSpace::scanIdentities(
@@ -274,8 +302,9 @@ std::vector<ConnectorObjectId> ConnectorSpace::findUnder(ConnectorId connector,
 }
 
 std::int64_t ConnectorSpace::count(ConnectorId connector) {
+  // The index by DN would lead to each row in the order of its hash: a page read for every object.
   Statement statement(*database_,
-                      "SELECT count(*) FROM cs_object WHERE connector = ?1 AND (state & ?2) = 0");
+                      "SELECT count(*) FROM cs_object WHERE +connector = ?1 AND (state & ?2) = 0");
   statement.bind(1, connector.raw()).bind(2, ObjectState::kPlaceholder | ObjectState::kProvisioned);
   return statement.step() ? statement.integer(0) : 0;
 }

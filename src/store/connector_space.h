@@ -138,7 +138,12 @@ class ConnectorSpace {
             const std::function<void(const ObjectView&)>& take);
   // Every object of every connector, ascending by id.
   void scanAll(const std::function<void(const ObjectView&)>& take);
-  // Narrow: for the in-memory index of a full import.
+  // For the in-memory index of a full import: these two read an index each and no row.
+  void scanAnchors(
+      ConnectorId connector,
+      const std::function<void(ConnectorObjectId, std::string_view anchor, const Hash128&)>& take);
+  void scanDnHashes(ConnectorId connector,
+                    const std::function<void(ConnectorObjectId, std::int64_t dn_hash)>& take);
   void scanIdentities(ConnectorId connector,
                       const std::function<void(ConnectorObjectId,
                                                std::string_view anchor,
@@ -195,13 +200,16 @@ class ConnectorSpace {
  private:
   Database* database_;
   Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
-      set_identity_, set_dn_, forget_image_, scan_, scan_identities_;
+      set_identity_, set_dn_, forget_image_, scan_, scan_identities_, scan_anchors_,
+      scan_dn_hashes_;
   Statement add_reference_, remove_reference_, has_reference_, references_, targets_,
       reference_count_, referrers_, scan_references_;
   Statement add_pending_, pending_, clear_pending_, clear_pending_range_, list_pending_,
       add_pending_reference_, pending_references_, clear_pending_references_;
   std::uint64_t seed_;
   std::string key_buffer_;
+  std::string hashed_dn_;  // the last one, and its hash
+  std::int64_t dn_hash_ = 0;
 };
 
 }  // namespace tandem::store

@@ -2,11 +2,14 @@
 #include "store/store.h"
 
 #include <filesystem>
+#include <map>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "store/background_checkpoint.h"
+#include "store/log_fold.h"
 #include "store/ordered_rows.h"
 
 namespace tandem::store {
@@ -46,6 +49,42 @@ TEST_F(StoreTest, ObjectsAreFoundByAnchorAndByAnySpellingOfTheirDn) {
   EXPECT_EQ(space.findByDn(ConnectorId(2), "CN=Jo\\, A,OU=x,DC=y"), std::nullopt);
   EXPECT_EQ(space.find(id)->image, "image");
   EXPECT_EQ(space.stateHash(id), hash128("image"));
+}
+
+TEST_F(StoreTest, AnchorsAndDnHashesOfOneConnectorAreScanned) {
+  auto& space = store->space();
+  const auto person = space.insert({ad, user, 0, "anchor-1", "CN=a", "image", hash128("image")});
+  const auto placeholder = space.insert({ad, user, 0, {}, "CN=b", std::nullopt, {}});
+  space.insert({ConnectorId(2), user, 0, "anchor-3", "CN=a", "image", hash128("other")});
+  std::vector<ConnectorObjectId> anchored;
+  space.scanAnchors(ad, [&](ConnectorObjectId id, std::string_view anchor, const Hash128& hash) {
+    anchored.push_back(id);
+    EXPECT_EQ(anchor, "anchor-1");
+    EXPECT_EQ(hash, hash128("image"));
+  });
+  EXPECT_THAT(anchored, testing::ElementsAre(person));
+  std::map<ConnectorObjectId, std::int64_t> hashes;
+  space.scanDnHashes(ad, [&](ConnectorObjectId id, std::int64_t hash) { hashes[id] = hash; });
+  EXPECT_THAT(hashes,
+              testing::ElementsAre(testing::Pair(person, space.dnHash("CN=a")),
+                                   testing::Pair(placeholder, space.dnHash("cn=B"))));
+}
+
+TEST_F(StoreTest, TheLogIsFoldedWhileTheWriterGoesOn) {
+  const auto size = [this] { return std::filesystem::file_size(folder / "tandem.db"); };
+  const auto before = size();
+  const std::string image(100'000, 'x');
+  store->space().insert({ad, user, 0, "a", "CN=a", image, hash128(image)});
+  EXPECT_EQ(size(), before);  // all of it is in the log
+  {
+    const LogFold folding(store->path());
+    store->space().insert({ad, user, 0, "b", "CN=b", image, hash128(image)});
+  }
+  ASSERT_TRUE(store->database().takeError().ok());
+  EXPECT_GE(size(), before + image.size());
+  reopen();
+  EXPECT_EQ(store->space().findByAnchor(ad, "b"), store->space().findByDn(ad, "CN=b"));
+  EXPECT_EQ(store->space().maxId(), 2);
 }
 
 TEST_F(StoreTest, AnUncommittedTransactionLeavesNothing) {

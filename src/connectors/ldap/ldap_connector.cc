@@ -184,23 +184,6 @@ Result<ImportOutcome> LdapConnector::importPartition(ImportRun& run) {
   return outcome;
 }
 
-Result<void> LdapConnector::exportBatch(const ExportGrant& grant,
-                                        std::span<const ExportItem> items,
-                                        ExportSink& sink) {
-  static_cast<void>(grant);
-  static_cast<void>(items);
-  static_cast<void>(sink);
-  return Error(ErrorCode::kInvalidArgument,
-               fmt::format("{} is a source here: nothing is written to it", settings_.server));
-}
-
-ExportPlan LdapConnector::planExport(std::span<const ExportItem> items) const {
-  static_cast<void>(items);
-  ExportPlan plan;
-  plan.explanation = "this directory is only read";
-  return plan;
-}
-
 std::vector<TestFinding> LdapConnector::testConnection() {
   return ldap::testConnection(settings_, now());
 }

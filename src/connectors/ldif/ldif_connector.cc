@@ -192,23 +192,6 @@ Result<ImportOutcome> LdifConnector::import(const ImportRequest& request, Import
   return outcome;
 }
 
-Result<void> LdifConnector::exportBatch(const ExportGrant& grant,
-                                        std::span<const ExportItem> items,
-                                        ExportSink& sink) {
-  static_cast<void>(grant);
-  static_cast<void>(items);
-  static_cast<void>(sink);
-  return Error(ErrorCode::kInvalidArgument,
-               fmt::format("{} is a folder of LDIF, which is only read", settings_.folder));
-}
-
-ExportPlan LdifConnector::planExport(std::span<const ExportItem> items) const {
-  static_cast<void>(items);
-  ExportPlan plan;
-  plan.explanation = "a folder of LDIF is only read";
-  return plan;
-}
-
 std::vector<TestFinding> LdifConnector::testConnection() {
   const auto files = listLdifFiles(settings_.folder);
   if (!files.ok()) return {TestFinding::refused("folder", files.error().message())};
