@@ -172,11 +172,16 @@ const Object& Directory::create(Kind kind, PropertyChanges properties, std::int6
   object.kind = kind;
   object.created = now_ms / 1000;
   object.properties.reserve(properties.size());
-  std::stable_sort(properties.begin(), properties.end(), [](const auto& a, const auto& b) {
-    return a.property < b.property;  // so that each is put at the end
+  // In order, so that each is put at the end; pointers, because values are large to move.
+  std::vector<PropertyChange*> ordered;
+  ordered.reserve(properties.size());
+  for (auto& change : properties)
+    ordered.push_back(&change);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
+    return a->property < b->property;
   });
-  for (auto& [property, value] : properties)
-    object.set(property, std::move(value));
+  for (PropertyChange* change : ordered)
+    object.set(change->property, std::move(change->value));
   by_id_.add(GuidHash()(object.id), object.number);
   indexAll(object, true);
   ++counts_[static_cast<std::size_t>(kind)][0];
