@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,12 +26,21 @@ struct ServerRequest {
   std::string_view header(std::string_view name) const { return findHeader(headers, name); }
 };
 
+struct ServerResponse;
+
+// Hands over the answer to a request that had to wait. Once, from any thread; dropped without a
+// call, the connection is closed.
+using HttpReply = std::function<void(ServerResponse)>;
+
 struct ServerResponse {
   int status = 200;
   HttpHeaders headers;  // Content-Length, Connection and Date are the server's own
   std::string body;
   std::chrono::milliseconds delay{0};  // the answer waits this long, without holding a thread
   bool drop_connection = false;        // close without answering, as a broken network does
+  // Set: the rest does not count, and what `later` hands to its argument is the answer. Only the
+  // connection waits for it, no thread.
+  std::function<void(HttpReply)> later;
 };
 
 }  // namespace tandem::platform
