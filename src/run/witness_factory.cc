@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "pair/witness/etcd_witness.h"
 #include "pair/witness/no_witness.h"
 #include "pair/witness/tenant_witness.h"
 #include "run/graph_settings.h"
@@ -22,16 +23,30 @@ const policy::ConnectorPolicy* targetOf(const policy::PolicyDocument& policy) {
 }
 
 AnyWitness makeTenantWitness(const home::Home& home,
-                             const policy::PolicyDocument& policy,
+                             const policy::ConnectorPolicy& entra,
                              platform::Clock& clock) {
-  const policy::ConnectorPolicy* const entra = targetOf(policy);
-  if (entra == nullptr) return AnyWitness(std::make_unique<pair::witness::NoWitness>());
   HomeSecrets secrets(home, /*needed=*/true);
   pair::witness::TenantWitnessOptions options;
   options.lease = std::chrono::seconds(home.settings().witness.leaseSeconds());
-  connectors::graph::GraphSettings settings =
-      TRY_DOING(graphSettingsOf(*entra, home, secrets), "the witness");
+  connectors::graph::GraphSettings settings = TRY(graphSettingsOf(entra, home, secrets));
   return AnyWitness(TRY(pair::witness::TenantWitness::open(std::move(settings), clock, options)));
+}
+
+AnyWitness makeEtcdWitness(const home::Home& home, const policy::ConnectorPolicy& entra) {
+  HomeSecrets secrets(home, /*needed=*/true);
+  const home::WitnessSettings& from = home.settings().witness;
+  pair::witness::EtcdSettings settings;
+  settings.endpoints = from.endpoints;
+  settings.ca_file = pathIn(home, from.ca_file);
+  settings.certificate_file = pathIn(home, from.certificate_file);
+  settings.key_file = pathIn(home, from.key_file);
+  settings.user = from.user;
+  settings.password = TRY(secrets.get(from.password_secret));
+  pair::witness::EtcdWitnessOptions options;
+  options.tenant_id = entra.entra.tenant_id;
+  options.server_id = home.settings().server_id;
+  options.lease = std::chrono::seconds(from.leaseSeconds());
+  return AnyWitness(TRY(pair::witness::EtcdWitness::open(std::move(settings), std::move(options))));
 }
 
 }  // namespace
@@ -39,10 +54,12 @@ AnyWitness makeTenantWitness(const home::Home& home,
 Result<std::unique_ptr<pair::Witness>> makeWitness(const home::Home& home,
                                                    const policy::PolicyDocument& policy,
                                                    platform::Clock& clock) {
-  if (home.settings().witness.kind == home::WitnessKind::kTenant) {
-    return makeTenantWitness(home, policy, clock);
+  const policy::ConnectorPolicy* const entra = targetOf(policy);
+  if (entra == nullptr) return AnyWitness(std::make_unique<pair::witness::NoWitness>());
+  if (home.settings().witness.kind == home::WitnessKind::kEtcd) {
+    return TRY_DOING(makeEtcdWitness(home, *entra), "the witness in etcd");
   }
-  return Error(ErrorCode::kInvalidArgument, "this build has no witness in etcd");
+  return TRY_DOING(makeTenantWitness(home, *entra, clock), "the witness in the tenant");
 }
 
 Result<std::optional<pair::WitnessRecord>> askTenant(const policy::PolicyDocument& policy,

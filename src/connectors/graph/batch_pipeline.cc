@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "connectors/graph/graph_failure_json.h"
+#include "platform/http_date.h"
 
 namespace tandem::connectors::graph {
 namespace {
@@ -139,12 +140,24 @@ void BatchPipeline::sendReady() {
   }
 }
 
+bool BatchPipeline::maySend() {
+  if (grant_ == nullptr || grant_->isValid()) return true;
+  stop(Error(ErrorCode::kStoppedByGuard,
+             "the right to write is gone in the middle of the export: another server has taken it, "
+             "or the witness does not answer. What was sent has been recorded; 'tandem status' "
+             "says who holds the right, and the next export goes on if it is this server"));
+  return false;
+}
+
 bool BatchPipeline::sendBatch(std::size_t count) {
   Result<platform::HttpRequest> request = session_.authorized("POST", "/$batch");
   if (!request.ok()) {
     stop(request.error());
     return false;
   }
+  // Last, because getting a token takes time.
+  if (!maySend()) return false;
+  if (grant_ != nullptr) request.value().total_timeout = grant_->requestTimeout();
   // Getting a token polls, and answers that came meanwhile may have changed the queue.
   count = std::min(count, ready_.size());
   if (count == 0) return false;
@@ -181,7 +194,11 @@ void BatchPipeline::onAnswer(std::uint64_t number, platform::HttpAnswer answer) 
     onLost(batch, failed->toError(), failed->may_have_arrived);
     return;
   }
-  onResponse(batch, std::get<platform::HttpResponse>(answer));
+  const auto& response = std::get<platform::HttpResponse>(answer);
+  if (grant_ != nullptr) {
+    if (const auto date = platform::parseHttpDate(response.header("Date"))) grant_->sawTime(*date);
+  }
+  onResponse(batch, response);
 }
 
 void BatchPipeline::onResponse(Batch& batch, const platform::HttpResponse& response) {

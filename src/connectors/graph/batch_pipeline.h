@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "connectors/export_grant.h"
 #include "connectors/graph/concurrency_window.h"
 #include "connectors/graph/graph_failure.h"
 #include "connectors/graph/graph_session.h"
@@ -69,6 +70,10 @@ class BatchPipeline {
   BatchPipeline(const BatchPipeline&) = delete;
   BatchPipeline& operator=(const BatchPipeline&) = delete;
 
+  // For an export: nothing is sent without this grant, which must outlive the pipeline. When it is
+  // gone, run() ends with kStoppedByGuard once what is in flight has been answered.
+  void writeUnder(const ExportGrant& grant) { grant_ = &grant; }
+
   void add(const Operation& operation) { ready_.push_back(operation); }
   void addLater(const Operation& operation, std::chrono::milliseconds delay);
   // Until nothing is queued or in flight. An error: the tenant cannot be used at all; operations
@@ -84,6 +89,7 @@ class BatchPipeline {
 
   void sendReady();
   bool sendBatch(std::size_t count);
+  bool maySend();
   void onAnswer(std::uint64_t number, platform::HttpAnswer answer);
   void onResponse(Batch& batch, const platform::HttpResponse& response);
   bool readAnswers(Batch& batch, const platform::HttpResponse& response);
@@ -108,6 +114,7 @@ class BatchPipeline {
   platform::MonotonicTime paused_until_{};
   int tokens_refused_ = 0;  // in a row
   std::optional<Error> stopped_;
+  const ExportGrant* grant_ = nullptr;  // null: an import, which only reads
   simdjson::dom::parser parser_;
 };
 

@@ -31,6 +31,7 @@ Exporter::Exporter(Parts parts, std::span<const ExportItem> items, ExportSink& s
       writer_(parts.map),
       pipeline_(parts.session, *this, parts.window),
       sink_(sink) {
+  pipeline_.writeUnder(parts.grant);
   items_.resize(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     items_[i].in = &items[i];

@@ -35,6 +35,7 @@ class Exporter final : public BatchOwner {
     const AttributeMap& map;
     ConcurrencyWindow& window;
     RecentObjects& recent;
+    const ExportGrant& grant;
   };
 
   Exporter(Parts parts, std::span<const ExportItem> items, ExportSink& sink);

@@ -20,7 +20,7 @@ namespace tandem::connectors {
 
 class ExportGrantForTesting {
  public:
-  static ExportGrant make() { return ExportGrant(1, nullptr); }
+  static ExportGrant make(GrantKeeper* keeper = nullptr) { return ExportGrant(1, keeper); }
 };
 
 }  // namespace tandem::connectors
@@ -66,10 +66,14 @@ class FakeGraph final : public platform::HttpClient {
     auto [request, callback] = std::move(waiting_.front());
     waiting_.pop_front();
     clock_.advance(std::chrono::milliseconds(1));
-    callback(answerTo(request));
+    platform::HttpAnswer answer = answerTo(request);
+    auto* response = std::get_if<platform::HttpResponse>(&answer);
+    if (response != nullptr && !date.empty()) response->headers.emplace_back("Date", date);
+    callback(std::move(answer));
   }
   std::size_t inFlight() const override { return waiting_.size(); }
 
+  std::string date;               // of every answer; empty: none
   std::vector<SentRequest> sent;  // in the order of their answering
   std::vector<std::size_t> batch_sizes;
   std::size_t most_in_flight = 0;

@@ -84,10 +84,10 @@ Result<ImportOutcome> GraphConnector::import(const ImportRequest& request, Impor
   return importer.run();
 }
 
-Result<void> GraphConnector::exportBatch(const ExportGrant&,
+Result<void> GraphConnector::exportBatch(const ExportGrant& grant,
                                          std::span<const ExportItem> items,
                                          ExportSink& sink) {
-  const Exporter::Parts parts{state_->session, state_->map, state_->window, state_->recent};
+  const Exporter::Parts parts{state_->session, state_->map, state_->window, state_->recent, grant};
   Exporter exporter(parts, items, sink);
   return exporter.run();
 }

