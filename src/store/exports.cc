@@ -329,9 +329,10 @@ std::vector<ConnectorObjectId> Exports::inDoubt(ConnectorId connector) {
 void Exports::scanAccepted(
     ConnectorId connector,
     const std::function<void(ConnectorObjectId, std::string_view, std::string_view)>& take) {
-  Statement statement(*database_,
-                      "SELECT o.id, o.image, w.accepted FROM cs_wanted w JOIN cs_object o ON o.id = "
-                      "w.object WHERE length(w.accepted) > 0 AND o.connector = ?1");
+  Statement statement(
+      *database_,
+      "SELECT o.id, o.image, w.accepted FROM cs_wanted w JOIN cs_object o ON o.id = "
+      "w.object WHERE length(w.accepted) > 0 AND o.connector = ?1");
   statement.bind(1, connector.raw());
   while (statement.step())
     take(ConnectorObjectId(statement.integer(0)), statement.blob(1), statement.blob(2));

@@ -138,9 +138,10 @@ class Exports {
   // Objects with something sent that no import has shown yet, or that was never answered.
   std::vector<ConnectorObjectId> inDoubt(ConnectorId connector);
   // Objects of which the directory has taken values that it decides itself.
-  void scanAccepted(ConnectorId connector,
-                    const std::function<void(ConnectorObjectId, std::string_view image,
-                                             std::string_view accepted)>& take);
+  void scanAccepted(
+      ConnectorId connector,
+      const std::function<
+          void(ConnectorObjectId, std::string_view image, std::string_view accepted)>& take);
 
  private:
   Database* database_;

@@ -17,8 +17,7 @@ void fold(const std::string& path) {
 
 }  // namespace
 
-LogFold::LogFold(std::string path)
-    : thread_([path = std::move(path)] { fold(path); }) {}
+LogFold::LogFold(std::string path) : thread_([path = std::move(path)] { fold(path); }) {}
 
 LogFold::~LogFold() {
   thread_.join();

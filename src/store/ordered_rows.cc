@@ -47,10 +47,10 @@ OrderedMetaverse::OrderedMetaverse(Database& database)
     : rows_(database,
             "SELECT id, type, record, lineage FROM mv_object WHERE id >= ?1 ORDER BY id") {}
 
-std::optional<MetaverseView> OrderedMetaverse::find(MetaverseObjectId id) {
+std::optional<MetaverseRowView> OrderedMetaverse::find(MetaverseObjectId id) {
   const Statement* row = rows_.find(id.raw());
   if (row == nullptr) return std::nullopt;
-  return MetaverseView{ObjectTypeId(row->integer(1)), row->blob(2), row->blob(3)};
+  return MetaverseRowView{ObjectTypeId(row->integer(1)), row->blob(2), row->blob(3)};
 }
 
 OrderedWanted::OrderedWanted(Database& database)

@@ -37,7 +37,7 @@ class OrderedRows {
   std::int64_t asked_ = 0;  // between this and at_ there is no row
 };
 
-struct MetaverseView {
+struct MetaverseRowView {
   ObjectTypeId type;
   std::string_view record;
   std::string_view lineage;
@@ -52,7 +52,7 @@ struct WantedView {
 class OrderedMetaverse {
  public:
   explicit OrderedMetaverse(Database& database);
-  std::optional<MetaverseView> find(MetaverseObjectId id);
+  std::optional<MetaverseRowView> find(MetaverseObjectId id);
   void close() { rows_.close(); }
 
  private:

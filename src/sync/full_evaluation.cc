@@ -237,7 +237,7 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
                                     ObjectPlan& plan) {
   plan.kind = Kind::kDecide;
   links_->linksOf(link.mv, all_links_);
-  const std::optional<store::MetaverseView> mv = metaverse_.find(link.mv);
+  const std::optional<store::MetaverseRowView> mv = metaverse_.find(link.mv);
   if (!mv || !gather(object)) return;
   engine_->rules->flowIn(*evaluation_, contributors_, mv->record, /*creating=*/false, result_);
   if (result_.error) return;
