@@ -270,8 +270,7 @@ struct Course {
 
 class Import {
  public:
-  Import(const std::string& path, std::uint16_t port)
-      : store_(std::move(store::Store::open(path)).value()) {
+  Import(const std::string& path, std::uint16_t port) : store_(opened(path)) {
     connectors::LdapSettings settings;
     settings.server = "127.0.0.1";
     settings.port = port;
@@ -326,6 +325,11 @@ class Import {
   const Course& course() const { return course_; }
 
  private:
+  static std::unique_ptr<store::Store> opened(const std::string& path) {
+    auto store = store::Store::open(path);
+    if (!store.ok()) stop(store.error().message());
+    return std::move(store).value();
+  }
   static void require(const Result<void>& result) {
     if (!result.ok()) stop(result.error().message());
   }
