@@ -198,6 +198,22 @@ Result<Pair> makeLeaf(const Pair& authority,
   return pair;
 }
 
+Result<Pair> makeIdentity(const std::string& name, std::time_t now) {
+  Pair pair;
+  pair.key.reset(EVP_EC_gen("P-256"));
+  if (!pair.key) return cryptoError("making the server's key");
+  pair.certificate = blank(pair.key.get(), name, now, kAuthorityDays);
+  X509* c = pair.certificate.get();
+  X509_set_issuer_name(c, X509_get_subject_name(c));
+  const bool good = addExtension(c, c, NID_basic_constraints, "critical,CA:FALSE") &&
+                    addExtension(c, c, NID_key_usage, "critical,digitalSignature") &&
+                    addExtension(c, c, NID_ext_key_usage, "serverAuth,clientAuth") &&
+                    addExtension(c, c, NID_subject_key_identifier, "hash") &&
+                    X509_sign(c, pair.key.get(), EVP_sha256()) > 0;
+  if (!good) return cryptoError("making the server's certificate");
+  return pair;
+}
+
 Result<void> writePair(const Pair& pair,
                        const std::string& certificate_path,
                        const std::string& key_path,
@@ -243,6 +259,19 @@ Result<CertificateFiles> ensureCertificate(const std::string& folder,
   const Pair made = TRY(makeLeaf(*authority, all, seconds));
   TRY(writePair(
       made, files.certificate_chain, files.private_key, toPem(authority->certificate.get())));
+  files.created = true;
+  return files;
+}
+
+Result<IdentityFiles> ensureIdentity(const std::string& folder,
+                                     const std::string& name,
+                                     std::chrono::system_clock::time_point now) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  IdentityFiles files{folder + "/identity.pem", folder + "/identity.key", false};
+  const std::optional<Pair> pair = loadPair(files.certificate, files.private_key);
+  if (pair && !endsWithin(pair->certificate.get(), seconds, 0)) return files;
+  const Pair made = TRY(makeIdentity(name, seconds));
+  TRY(writePair(made, files.certificate, files.private_key, ""));
   files.created = true;
   return files;
 }

@@ -25,4 +25,18 @@ Result<CertificateFiles> ensureCertificate(const std::string& folder,
                                            const std::vector<std::string>& names,
                                            std::chrono::system_clock::time_point now);
 
+struct IdentityFiles {
+  std::string certificate;  // PEM, self-signed
+  std::string private_key;  // PEM, mode 0600
+  bool created = false;
+};
+
+// What one server is known by to another that has pinned it: an ECDSA P-256 key and a certificate
+// that it signs itself (ten years, for both ends of a connection). Files: identity.pem and
+// identity.key. A pair of files that do not fit or have expired is made anew, which breaks every
+// pin.
+Result<IdentityFiles> ensureIdentity(const std::string& folder,
+                                     const std::string& name,
+                                     std::chrono::system_clock::time_point now);
+
 }  // namespace tandem::platform

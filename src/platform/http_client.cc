@@ -13,9 +13,11 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
 #include "platform/http_error_text.h"
+#include "platform/signing.h"
 
 namespace tandem::platform {
 namespace {
@@ -80,8 +82,9 @@ std::size_t onSend(char* buffer, std::size_t size, std::size_t count, void* cont
 
 class CurlHttpClient final : public HttpClient {
  public:
-  CurlHttpClient(CURLM* multi, HttpClientOptions options)
-      : options_(std::move(options)), multi_(multi) {
+  // pin: what libcurl calls the hash of a public key: "sha256//base64"; empty: any.
+  CurlHttpClient(CURLM* multi, HttpClientOptions options, std::string pin)
+      : options_(std::move(options)), pin_(std::move(pin)), multi_(multi) {
     const auto connections = static_cast<long>(options_.connections_max);
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections);
@@ -104,11 +107,13 @@ class CurlHttpClient final : public HttpClient {
  private:
   EasyPtr takeEasy();
   void prepare(Transfer& transfer) const;
+  void prepareTrust(CURL* easy) const;
   void prepareBody(Transfer& transfer) const;
   bool finishSome();
   HttpAnswer answerOf(Transfer& transfer, CURLcode code) const;
 
   HttpClientOptions options_;
+  std::string pin_;
   std::unique_ptr<CURLM, MultiFree> multi_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Transfer>> transfers_;
   std::vector<EasyPtr> spare_;  // handles keep their buffers, so a new request allocates little
@@ -143,6 +148,26 @@ void CurlHttpClient::prepareBody(Transfer& transfer) const {
   }
 }
 
+void CurlHttpClient::prepareTrust(CURL* easy) const {
+  if (!options_.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // trust this file alone
+  }
+  if (!options_.certificate_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_SSLCERT, options_.certificate_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_SSLKEY, options_.private_key_file.c_str());
+  }
+  if (options_.pinned_certificate.empty()) return;
+  // Two locks, either of which would do: the certificate is the only trust anchor (so that its
+  // dates are checked too), and the key must be the one in it. Its name says who it is, not where.
+  std::string pem = options_.pinned_certificate;
+  curl_blob blob{pem.data(), pem.size(), CURL_BLOB_COPY};
+  curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+  curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+  curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, pin_.c_str());
+}
+
 void CurlHttpClient::prepare(Transfer& transfer) const {
   CURL* easy = transfer.easy.get();
   const HttpRequest& request = transfer.request;
@@ -173,9 +198,9 @@ void CurlHttpClient::prepare(Transfer& transfer) const {
       easy, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options_.low_speed_bytes_per_second));
   curl_easy_setopt(
       easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.low_speed_time.count()));
-  if (!options_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // trust this file alone
+  prepareTrust(easy);
+  if (!options_.unix_socket.empty()) {
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options_.unix_socket.c_str());
   }
   if (options_.proxy) curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy->c_str());
   prepareBody(transfer);
@@ -284,9 +309,13 @@ Result<std::unique_ptr<HttpClient>> openHttpClient(HttpClientOptions options) {
                              "certificates to trust",
                              options.ca_file));
   }
+  std::string pin;
+  if (!options.pinned_certificate.empty()) {
+    pin = "sha256//" + toBase64(TRY(publicKeyHash(options.pinned_certificate)));
+  }
   CURLM* multi = curl_multi_init();
   if (multi == nullptr) return Error(ErrorCode::kInternal, "libcurl does not start");
-  return std::unique_ptr<HttpClient>(new CurlHttpClient(multi, std::move(options)));
+  return std::unique_ptr<HttpClient>(new CurlHttpClient(multi, std::move(options), std::move(pin)));
 }
 
 }  // namespace tandem::platform

@@ -82,7 +82,14 @@ class HttpClient {
 };
 
 struct HttpClientOptions {
-  std::string ca_file;               // PEM; empty: the system's authorities
+  std::string ca_file;  // PEM; empty: the system's authorities
+  // PEM: the one certificate that a server may show, whatever name the URL has; instead of any
+  // authority.
+  std::string pinned_certificate = {};
+  // PEM files: shown to a server that asks for a certificate. Empty: none is.
+  std::string certificate_file = {};
+  std::string private_key_file = {};
+  std::string unix_socket = {};      // a path: connected to, whatever host the URL names
   std::size_t connections_max = 64;  // further requests wait for a free one
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds total_timeout{120'000};
@@ -95,7 +102,7 @@ struct HttpClientOptions {
   std::string user_agent = "tandem";
 };
 
-// Fails when the CA file cannot be read.
+// Fails when the CA file or the pinned certificate cannot be read.
 Result<std::unique_ptr<HttpClient>> openHttpClient(HttpClientOptions options);
 
 }  // namespace tandem::platform

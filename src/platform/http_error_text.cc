@@ -108,6 +108,14 @@ HttpError describe(const FailedTransfer& failed) {
               false,
               withReason(fmt::format("{} is not trusted: {}", host, certificateAdvice(failed)),
                          failed)};
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      return {HttpFailure::kTls,
+              false,
+              fmt::format("{} shows another key than the one that is expected of it", host)};
+    case CURLE_SSL_CERTPROBLEM:
+      return {HttpFailure::kTls,
+              false,
+              withReason("the certificate or key of this side cannot be used", failed)};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CACERT_BADFILE:

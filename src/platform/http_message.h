@@ -2,6 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,12 +18,23 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 // The first header of that name, case-insensitively; empty when there is none.
 std::string_view findHeader(const HttpHeaders& headers, std::string_view name);
 
+// What a TLS client showed of itself. The handshake has proved that it has the key; whether it is
+// somebody we know is the handler's decision.
+struct PeerCertificate {
+  std::string pem;
+  std::string sha256;           // over the DER, lower-case hex
+  std::int64_t not_before = 0;  // seconds since 1970
+  std::int64_t not_after = 0;
+};
+
 struct ServerRequest {
   std::string method;  // upper case as sent: "GET"
   std::string target;  // origin form with query, still percent-encoded: "/v1.0/users?$top=5"
   HttpHeaders headers;
   std::string body;
-  std::string peer_address;  // "127.0.0.1", without the port
+  std::string peer_address;  // "127.0.0.1", without the port; "local" over a Unix socket
+  std::shared_ptr<const PeerCertificate> peer_certificate;  // see ask_client_certificate
+  std::optional<std::uint32_t> peer_user;                   // uid, over a Unix socket
 
   std::string_view header(std::string_view name) const { return findHeader(headers, name); }
 };

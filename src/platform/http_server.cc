@@ -4,6 +4,7 @@
 #include "platform/http_server.h"
 
 #include <atomic>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -13,8 +14,11 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "platform/peer_certificate.h"
 
 namespace tandem::platform {
 
@@ -22,6 +26,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using Tcp = asio::ip::tcp;
+using Local = asio::local::stream_protocol;
 using Parser = http::request_parser<http::string_body>;
 
 struct HttpServerState {
@@ -29,20 +34,47 @@ struct HttpServerState {
       : options(std::move(given)),
         handler(std::move(handle)),
         io(static_cast<int>(options.threads)),
-        acceptor(io) {}
+        acceptor(io),
+        local_acceptor(io) {}
 
   HttpServerOptions options;
   HttpHandler handler;
+  std::atomic<std::size_t> connections{0};  // before io: its coroutines count down as they end
   asio::io_context io;
   asio::ssl::context tls{asio::ssl::context::tls_server};
   Tcp::acceptor acceptor;
+  Local::acceptor local_acceptor;
   std::uint16_t port = 0;
   std::vector<std::thread> threads;
 };
 
 namespace {
 
-ServerRequest toRequest(Parser& parser, const std::string& peer) {
+struct Peer {
+  std::string address;
+  std::shared_ptr<const PeerCertificate> certificate = nullptr;
+  std::optional<std::uint32_t> user = std::nullopt;
+};
+
+// Counts one connection as long as it lives.
+class Place {
+ public:
+  explicit Place(HttpServerState& server) : server_(&server) { ++server_->connections; }
+  ~Place() { --server_->connections; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  bool isFree() const { return server_->connections <= server_->options.connections_max; }
+
+ private:
+  HttpServerState* server_;
+};
+
+std::size_t bodyLimit(const HttpServerOptions& options, const Peer& peer) {
+  return options.body_limit_for ? options.body_limit_for(peer.certificate.get())
+                                : options.body_limit;
+}
+
+ServerRequest toRequest(Parser& parser, const Peer& peer) {
   auto message = parser.release();
   ServerRequest request;
   request.method = std::string(message.method_string());
@@ -51,7 +83,9 @@ ServerRequest toRequest(Parser& parser, const std::string& peer) {
     request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
   }
   request.body = std::move(message.body());
-  request.peer_address = peer;
+  request.peer_address = peer.address;
+  request.peer_certificate = peer.certificate;
+  request.peer_user = peer.user;
   return request;
 }
 
@@ -104,13 +138,13 @@ asio::awaitable<beast::error_code> readRequest(Stream& stream,
 
 // Returns when the connection is to be closed.
 template <class Stream>
-asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const std::string& peer) {
+asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const Peer& peer) {
   beast::flat_buffer buffer;
   auto& transport = beast::get_lowest_layer(stream);
   for (;;) {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(server.options.header_limit));
-    parser.body_limit(server.options.body_limit);
+    parser.body_limit(bodyLimit(server.options, peer));
     transport.expires_after(server.options.idle_timeout);
     const beast::error_code error = co_await readRequest(stream, buffer, parser);
     if (error) {
@@ -139,11 +173,22 @@ asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const std::
   }
 }
 
-asio::awaitable<void> serveTls(Tcp::socket socket, HttpServerState& server, std::string peer) {
+asio::awaitable<void> serveTls(Tcp::socket socket, HttpServerState& server, Peer peer) {
   beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), server.tls);
   auto& transport = beast::get_lowest_layer(stream);
   transport.expires_after(std::chrono::seconds(15));
-  co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
+  beast::error_code failed;
+  co_await stream.async_handshake(asio::ssl::stream_base::server,
+                                  asio::redirect_error(asio::use_awaitable, failed));
+  if (failed) {
+    if (server.options.on_handshake_failed) {
+      server.options.on_handshake_failed(peer.address, failed.message());
+    }
+    co_return;
+  }
+  if (server.options.ask_client_certificate) {
+    peer.certificate = peerCertificate(stream.native_handle());
+  }
   co_await serve(stream, server, peer);
   // No close_notify on purpose when an answer was dropped or the peer has gone: both end here, and
   // HTTP's own framing says where a message ends.
@@ -151,27 +196,46 @@ asio::awaitable<void> serveTls(Tcp::socket socket, HttpServerState& server, std:
   transport.socket().shutdown(Tcp::socket::shutdown_both, ignored);
 }
 
-asio::awaitable<void> connection(Tcp::socket socket, HttpServerState& server) {
+asio::awaitable<void> converse(Tcp::socket socket, HttpServerState& server) {
+  socket.set_option(Tcp::no_delay(true));
+  Peer peer{socket.remote_endpoint().address().to_string()};
+  if (server.options.tls) {
+    co_await serveTls(std::move(socket), server, std::move(peer));
+  } else {
+    beast::tcp_stream stream(std::move(socket));
+    co_await serve(stream, server, peer);
+  }
+}
+
+asio::awaitable<void> converse(Local::socket socket, HttpServerState& server) {
+  Peer peer{"local"};
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
+    peer.user = credentials.uid;
+  }
+  beast::basic_stream<Local> stream(std::move(socket));
+  co_await serve(stream, server, peer);
+}
+
+template <class Socket>
+asio::awaitable<void> connection(Socket socket, HttpServerState& server) {
+  const Place place(server);
+  if (!place.isFree()) co_return;
   // A peer may leave at any moment, in any operation: that ends its coroutine and nothing else.
   try {
-    socket.set_option(Tcp::no_delay(true));
-    std::string peer = socket.remote_endpoint().address().to_string();
-    if (server.options.tls) {
-      co_await serveTls(std::move(socket), server, std::move(peer));
-    } else {
-      beast::tcp_stream stream(std::move(socket));
-      co_await serve(stream, server, peer);
-    }
+    co_await converse(std::move(socket), server);
   } catch (const std::exception& problem) {
     logDebug(std::string("connection ended: ") + problem.what());
   }
 }
 
-asio::awaitable<void> acceptLoop(HttpServerState& server) {
-  while (server.acceptor.is_open()) {
+template <class Acceptor>
+asio::awaitable<void> acceptLoop(HttpServerState& server, Acceptor& acceptor) {
+  while (acceptor.is_open()) {
     beast::error_code error;
-    Tcp::socket socket = co_await server.acceptor.async_accept(
-        asio::make_strand(server.io), asio::redirect_error(asio::use_awaitable, error));
+    auto socket = co_await acceptor.async_accept(asio::make_strand(server.io),
+                                                 asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
       // Out of file descriptors, most likely: wait for some to come back rather than spin.
@@ -182,6 +246,37 @@ asio::awaitable<void> acceptLoop(HttpServerState& server) {
     auto executor = socket.get_executor();
     asio::co_spawn(executor, connection(std::move(socket), server), asio::detached);
   }
+}
+
+// Only its owner may connect, from the first moment on: it gets its name after its mode. That also
+// replaces what a killed process has left.
+void listenLocally(HttpServerState& state) {
+  const std::string fresh = state.options.unix_socket + ".new";
+  ::unlink(fresh.c_str());
+  state.local_acceptor.open();
+  state.local_acceptor.bind(Local::endpoint(fresh));
+  namespace fs = std::filesystem;
+  fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write);
+  fs::rename(fresh, state.options.unix_socket);
+  state.local_acceptor.listen();
+  asio::co_spawn(state.io, acceptLoop(state, state.local_acceptor), asio::detached);
+}
+
+void listen(HttpServerState& state) {
+  const Tcp::endpoint endpoint(asio::ip::make_address(state.options.address), state.options.port);
+  state.acceptor.open(endpoint.protocol());
+  state.acceptor.set_option(Tcp::acceptor::reuse_address(true));
+  state.acceptor.bind(endpoint);
+  state.acceptor.listen();
+  state.port = state.acceptor.local_endpoint().port();
+  asio::co_spawn(state.io, acceptLoop(state, state.acceptor), asio::detached);
+}
+
+void askForCertificate(SSL_CTX* context) {
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_num_tickets(context, 0);
 }
 
 void useTls(asio::ssl::context& context, const TlsFiles& files) {
@@ -207,18 +302,18 @@ std::uint16_t HttpServer::port() const {
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
                                                       HttpHandler handler) {
-  const std::string where = options.address + ":" + std::to_string(options.port);
+  const std::string where = options.unix_socket.empty()
+                                ? options.address + ":" + std::to_string(options.port)
+                                : options.unix_socket;
   try {
     auto state = std::make_unique<HttpServerState>(std::move(options), std::move(handler));
     if (state->options.tls) useTls(state->tls, *state->options.tls);
-    const Tcp::endpoint endpoint(asio::ip::make_address(state->options.address),
-                                 state->options.port);
-    state->acceptor.open(endpoint.protocol());
-    state->acceptor.set_option(Tcp::acceptor::reuse_address(true));
-    state->acceptor.bind(endpoint);
-    state->acceptor.listen();
-    state->port = state->acceptor.local_endpoint().port();
-    asio::co_spawn(state->io, acceptLoop(*state), asio::detached);
+    if (state->options.ask_client_certificate) askForCertificate(state->tls.native_handle());
+    if (state->options.unix_socket.empty()) {
+      listen(*state);
+    } else {
+      listenLocally(*state);
+    }
     for (std::size_t i = 0; i < state->options.threads; ++i) {
       state->threads.emplace_back([io = &state->io] { io->run(); });
     }
@@ -237,6 +332,10 @@ void HttpServer::stop() {
   }
   beast::error_code ignored;
   state_->acceptor.close(ignored);
+  if (state_->local_acceptor.is_open()) {
+    state_->local_acceptor.close(ignored);
+    ::unlink(state_->options.unix_socket.c_str());
+  }
 }
 
 }  // namespace tandem::platform

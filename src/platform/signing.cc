@@ -4,6 +4,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -169,6 +170,29 @@ std::string sha256(std::string_view bytes) {
   unsigned size = 0;
   TANDEM_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) == 1);
   return std::string(reinterpret_cast<char*>(digest), size);
+}
+
+std::string hmacSha256(std::string_view key, std::string_view bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  TANDEM_CHECK(HMAC(EVP_sha256(),
+                    key.data(),
+                    static_cast<int>(key.size()),
+                    raw(bytes),
+                    bytes.size(),
+                    digest,
+                    &size) != nullptr);
+  return std::string(reinterpret_cast<char*>(digest), size);
+}
+
+Result<std::string> publicKeyHash(std::string_view certificate_pem) {
+  const X509Ptr certificate = TRY(parseCertificate(certificate_pem));
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+  TANDEM_CHECK(size > 0);
+  const std::string bytes(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return sha256(bytes);
 }
 
 }  // namespace tandem::platform

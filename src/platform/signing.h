@@ -43,6 +43,9 @@ struct Thumbprints {
 
 Result<Thumbprints> certificateThumbprints(std::string_view certificate_pem);
 
+// SHA-256 over the DER of the certificate's public key (RFC 7469 section 2.4): 32 bytes.
+Result<std::string> publicKeyHash(std::string_view certificate_pem);
+
 // True when the certificate's key made this signature. An unreadable certificate gives an error.
 Result<bool> verifySignature(std::string_view certificate_pem,
                              SignatureAlgorithm algorithm,
@@ -52,5 +55,6 @@ Result<bool> verifySignature(std::string_view certificate_pem,
 std::string randomBytes(std::size_t count);
 bool equalsConstantTime(std::string_view a, std::string_view b);
 std::string sha256(std::string_view bytes);
+std::string hmacSha256(std::string_view key, std::string_view bytes);  // RFC 2104; 32 bytes
 
 }  // namespace tandem::platform

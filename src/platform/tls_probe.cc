@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
@@ -70,6 +71,9 @@ void describe(X509* certificate, TlsProbeReport& report) {
   report.names = subjectNames(certificate);
   report.not_before = timeText(X509_get0_notBefore(certificate));
   report.not_after = timeText(X509_get0_notAfter(certificate));
+  const BioPointer pem(BIO_new(BIO_s_mem()));
+  PEM_write_bio_X509(pem.get(), certificate);
+  report.certificate_pem = textOf(pem.get());
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   if (X509_digest(certificate, EVP_sha256(), digest, &size) == 1) {

@@ -41,6 +41,7 @@ struct TlsProbeReport {
   std::vector<std::string> names;  // DNS names and addresses of the certificate
   std::string not_before, not_after;
   std::string sha256;  // of the certificate, in hex
+  std::string certificate_pem;
 };
 
 // An error only when there is no connection at all (kUnavailable, as of connectTcp()).
