@@ -180,7 +180,7 @@ void Explainer::explainLinkedTarget(const ObjectRow& object, Draft& draft) {
   }
   const std::string error = phaseError(view_, object.id, store::ErrorPhase::kExport);
   const auto pending = store.exports().pending(object.id);
-  const bool staging = server_.grants().role() != pair::Role::kActive;
+  const bool staging = server_.pairState().role != pair::Role::kActive;
   if (!error.empty()) {
     draft.stop(name,
                "the last export was refused: " + error,

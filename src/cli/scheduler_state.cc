@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/scheduler_state.h"
 
-#include "pair/grant_issuer.h"
+#include "pair/pair_state.h"
 #include "platform/files.h"
 
 namespace tandem::cli {
@@ -25,7 +25,7 @@ Result<SchedulerState> readSchedulerState(const home::Home& home) {
   state.is_active = home.settings().initial_role == home::InitialRole::kActive;
   if (!platform::fileExists(home.databasePath())) return state;
   const std::unique_ptr<store::Store> store = TRY(store::Store::openReader(home.databasePath()));
-  state.is_active = pair::GrantIssuer(*store).role() == pair::Role::kActive;
+  state.is_active = pair::readPairState(*store).role == pair::Role::kActive;
   state.next_is_initial = nextIsInitial(*store);
   return state;
 }

@@ -7,7 +7,7 @@
 #include "cli/options.h"
 #include "cli/store_view.h"
 #include "cli/table.h"
-#include "pair/grant_issuer.h"
+#include "pair/pair_state.h"
 #include "platform/files.h"
 
 namespace tandem::cli {
@@ -114,7 +114,7 @@ class StatusCommand : public Command {
   }
 
   static void printJson(Session& session, const StoreView& view) {
-    const pair::GrantIssuer grants(view.store());
+    const pair::PairState state = pair::readPairState(view.store());
     Json connectors = Json::array();
     for (const StoreView::Connector& connector : view.connectors()) {
       Json json{{"name", connector.name}, {"kind", connector.kind}};
@@ -139,19 +139,19 @@ class StatusCommand : public Command {
     }
     session.printJson({{"home", view.home().folder()},
                        {"serverId", view.home().settings().server_id},
-                       {"role", toString(grants.role())},
-                       {"epoch", grants.epoch()},
+                       {"role", toString(state.role)},
+                       {"epoch", state.epoch},
                        {"metaverseObjects", view.store().metaverse().count()},
                        {"problems", problemsOf(view.home())},
                        {"connectors", connectors}});
   }
 
   static void printText(Session& session, const StoreView& view) {
-    const pair::GrantIssuer grants(view.store());
-    const bool active = grants.role() == pair::Role::kActive;
+    const pair::PairState state = pair::readPairState(view.store());
+    const bool active = state.role == pair::Role::kActive;
     session.print(renderList(
         {{"Home", view.home().folder()},
-         {"Role", fmt::format("{}{}", toString(grants.role()), active ? "" : " (exports nothing)")},
+         {"Role", fmt::format("{}{}", toString(state.role), active ? "" : " (exports nothing)")},
          {"Metaverse", formatCount(view.store().metaverse().count()) + " objects"}}));
     Table table({{"CONNECTOR", Column::Kind::kLong},
                  {"OBJECTS", Column::Kind::kNumber},

@@ -101,6 +101,62 @@ TEST(ServerSettings, WhatIsWrittenReadsTheSame) {
   EXPECT_EQ(read.settings->log_level, LogLevel::kDebug);
 }
 
+TEST(ServerSettings, AWitnessInEtcdReadsAsItWasWritten) {
+  ServerSettings settings;
+  settings.server_id = kServerId;
+  settings.witness.kind = WitnessKind::kEtcd;
+  settings.witness.lease_seconds = 5;
+  settings.witness.endpoints = {"https://a.example:2379", "https://b.example:2379"};
+  settings.witness.ca_file = "etcd-ca.pem";
+  settings.witness.certificate_file = "etcd.pem";
+  settings.witness.key_file = "etcd.key";
+  settings.witness.user = "tandem";
+  settings.witness.password_secret = "etcd";
+  const auto read = readServerSettings(writeServerSettings(settings), "server.toml");
+  ASSERT_TRUE(read.settings) << listProblems(read.problems);
+  const WitnessSettings& witness = read.settings->witness;
+  EXPECT_EQ(witness.kind, WitnessKind::kEtcd);
+  EXPECT_EQ(witness.leaseSeconds(), 5);
+  EXPECT_THAT(witness.endpoints, ElementsAre("https://a.example:2379", "https://b.example:2379"));
+  EXPECT_EQ(witness.ca_file, "etcd-ca.pem");
+  EXPECT_EQ(witness.certificate_file, "etcd.pem");
+  EXPECT_EQ(witness.key_file, "etcd.key");
+  EXPECT_EQ(witness.user, "tandem");
+  EXPECT_EQ(witness.password_secret, "etcd");
+}
+
+TEST(ServerSettings, TheWitnessIsTheTenantUnlessToldOtherwise) {
+  const auto read =
+      readServerSettings("server_id = \"" + std::string(kServerId) + "\"\n", "server.toml");
+  ASSERT_TRUE(read.settings);
+  EXPECT_EQ(read.settings->witness.kind, WitnessKind::kTenant);
+  EXPECT_EQ(read.settings->witness.leaseSeconds(), 60);
+}
+
+TEST(ServerSettings, ProblemsOfTheWitnessHaveTheirLines) {
+  const std::string start = "server_id = \"" + std::string(kServerId) + "\"\n[witness]\n";
+  const auto problems = [&](const std::string& text) {
+    return listProblems(readServerSettings(start + text, "s").problems);
+  };
+  EXPECT_EQ(problems("kind = \"paper\"\n"),
+            "s:3:8: \"paper\" is no value of \"kind\"; it is one of tenant, etcd");
+  EXPECT_EQ(problems("lease_seconds = 3\n"),
+            "s:3:17: \"lease_seconds\" should be a number from 15 to 3600");
+  EXPECT_EQ(problems("kind = \"etcd\"\nlease_seconds = \"9\"\nendpoints = [\"http://a\"]\n"),
+            "s:4:17: \"lease_seconds\" should be a number from 2 to 3600");
+  EXPECT_EQ(problems("user = \"u\"\n"),
+            "s:3:8: \"user\" is for kind = \"etcd\"; how the tenant is reached stands in "
+            "policy.json");
+  EXPECT_EQ(problems("kind = \"etcd\"\n"),
+            "s:2:1: \"endpoints\" is missing: it lists etcd's members, "
+            "[\"https://a.example:2379\"]");
+  EXPECT_EQ(problems("kind = \"etcd\"\nendpoints = [\"a:1\", 2]\nkey_file = \"k\"\nuser = \"u\"\n"),
+            "s:4:13: \"a:1\" is no URL; it looks like https://a.example:2379\n"
+            "s:4:21: \"endpoints\" should hold texts in quotes\n"
+            "s:5:12: \"key_file\" needs \"certificate_file\" beside it\n"
+            "s:6:8: \"user\" needs \"password_secret\" beside it");
+}
+
 TEST(ServerSettings, EveryProblemIsReportedWithItsLine) {
   const auto read = readServerSettings(
       "server_id = \"x\"\nroll = \"active\"\n[log]\nlevel = 3\n"

@@ -34,6 +34,14 @@ constexpr std::array kLogLevels{Word{"debug", LogLevel::kDebug},
                                 Word{"warning", LogLevel::kWarning},
                                 Word{"error", LogLevel::kError}};
 
+constexpr std::array kWitnessKinds{Word{"tenant", WitnessKind::kTenant},
+                                   Word{"etcd", WitnessKind::kEtcd}};
+constexpr std::int64_t kLeaseSecondsMax = 3600;
+// Half of a lease is the time-out of each request of an export: a tenant may need some seconds.
+constexpr std::int64_t kTenantLeaseSecondsMin = 15;
+constexpr std::int64_t kEtcdLeaseSecondsMin = 2;
+constexpr std::size_t kEndpointsMax = 16;
+
 template <class E, std::size_t N>
 std::string_view wordFor(const std::array<Word<E>, N>& words, E value) {
   for (const Word<E>& word : words) {
@@ -63,7 +71,8 @@ class SettingsReader {
       word(log, "level", kLogLevels, settings_.log_level);
       refuseOthers(log, "log", {"level"});
     });
-    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log"});
+    table(root, "witness", [&](const toml::table& witness) { readWitness(witness); });
+    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness"});
     checkServerId(root);
     return finished();
   }
@@ -89,6 +98,99 @@ class SettingsReader {
     } else {
       fail(node->source().begin, fmt::format("\"{}\" should be a text in quotes", key));
     }
+  }
+
+  void texts(const toml::table& table, std::string_view key, std::vector<std::string>& field) {
+    const toml::node* const node = table.get(key);
+    if (node == nullptr) return;
+    const toml::array* const list = node->as_array();
+    if (list == nullptr || list->size() > kEndpointsMax) {
+      fail(node->source().begin,
+           fmt::format(
+               "\"{}\" should be a list of at most {} texts: [\"…\", \"…\"]", key, kEndpointsMax));
+      return;
+    }
+    for (const toml::node& element : *list) {
+      const auto* value = element.as_string();
+      if (value == nullptr || trimAscii(value->get()).empty()) {
+        fail(element.source().begin, fmt::format("\"{}\" should hold texts in quotes", key));
+      } else {
+        field.push_back(value->get());
+      }
+    }
+  }
+
+  void readWitness(const toml::table& table) {
+    WitnessSettings& witness = settings_.witness;
+    word(table, "kind", kWitnessKinds, witness.kind);
+    readLease(table);
+    texts(table, "endpoints", witness.endpoints);
+    text(table, "ca_file", witness.ca_file);
+    text(table, "certificate_file", witness.certificate_file);
+    text(table, "key_file", witness.key_file);
+    text(table, "user", witness.user);
+    text(table, "password_secret", witness.password_secret);
+    constexpr std::array<std::string_view, 6> kOfEtcd{
+        "endpoints", "ca_file", "certificate_file", "key_file", "user", "password_secret"};
+    if (witness.kind == WitnessKind::kTenant) {
+      for (const std::string_view key : kOfEtcd) {
+        if (const toml::node* const node = table.get(key)) {
+          fail(node->source().begin,
+               fmt::format("\"{}\" is for kind = \"etcd\"; how the tenant is reached stands in "
+                           "policy.json",
+                           key));
+        }
+      }
+    } else {
+      checkEtcd(table);
+    }
+    refuseOthers(table,
+                 "witness",
+                 {"kind",
+                  "lease_seconds",
+                  "endpoints",
+                  "ca_file",
+                  "certificate_file",
+                  "key_file",
+                  "user",
+                  "password_secret"});
+  }
+
+  void readLease(const toml::table& table) {
+    const toml::node* const node = table.get("lease_seconds");
+    if (node == nullptr) return;
+    const bool is_etcd = settings_.witness.kind == WitnessKind::kEtcd;
+    const std::int64_t least = is_etcd ? kEtcdLeaseSecondsMin : kTenantLeaseSecondsMin;
+    const auto* value = node->as_integer();
+    if (value == nullptr || value->get() < least || value->get() > kLeaseSecondsMax) {
+      fail(node->source().begin,
+           fmt::format(
+               "\"lease_seconds\" should be a number from {} to {}", least, kLeaseSecondsMax));
+    } else {
+      settings_.witness.lease_seconds = value->get();
+    }
+  }
+
+  void checkEtcd(const toml::table& table) {
+    const WitnessSettings& witness = settings_.witness;
+    if (table.get("endpoints") == nullptr || witness.endpoints.empty()) {
+      fail(table.source().begin,
+           "\"endpoints\" is missing: it lists etcd's members, [\"https://a.example:2379\"]");
+    }
+    for (const std::string& endpoint : witness.endpoints) {
+      if (endpoint.starts_with("https://") || endpoint.starts_with("http://")) continue;
+      fail(table.get("endpoints")->source().begin,
+           fmt::format("\"{}\" is no URL; it looks like https://a.example:2379", endpoint));
+    }
+    const auto pair = [&](std::string_view one, std::string_view other) {
+      if (table.get(one) == nullptr || table.get(other) != nullptr) return;
+      fail(table.get(one)->source().begin,
+           fmt::format("\"{}\" needs \"{}\" beside it", one, other));
+    };
+    pair("certificate_file", "key_file");
+    pair("key_file", "certificate_file");
+    pair("user", "password_secret");
+    pair("password_secret", "user");
   }
 
   template <class E, std::size_t N>
@@ -169,6 +271,28 @@ class SettingsReader {
   std::vector<Found> found_;
 };
 
+std::string witnessText(const WitnessSettings& witness) {
+  std::string text = fmt::format(
+      "\n# Where this server asks who may write. The other server of a pair must ask there too.\n"
+      "[witness]\nkind = \"{}\"\n",
+      wordFor(kWitnessKinds, witness.kind));
+  if (witness.lease_seconds != 0) {
+    text += fmt::format("lease_seconds = {}\n", witness.lease_seconds);
+  }
+  if (!witness.endpoints.empty()) {
+    text += fmt::format("endpoints = [\"{}\"]\n", fmt::join(witness.endpoints, "\", \""));
+  }
+  const auto line = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} = \"{}\"\n", key, value);
+  };
+  line("ca_file", witness.ca_file);
+  line("certificate_file", witness.certificate_file);
+  line("key_file", witness.key_file);
+  line("user", witness.user);
+  line("password_secret", witness.password_secret);
+  return text;
+}
+
 }  // namespace
 
 ReadServerSettings readServerSettings(std::string_view text, std::string_view file) {
@@ -208,7 +332,7 @@ std::string writeServerSettings(const ServerSettings& settings) {
     text += fmt::format("key_file = \"{}\"\n", settings.key_path);
   }
   text += fmt::format("\n[log]\nlevel = \"{}\"\n", wordFor(kLogLevels, settings.log_level));
-  return text;
+  return text + witnessText(settings.witness);
 }
 
 }  // namespace tandem::home

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.h"
 #include "base/problem.h"
@@ -14,6 +15,29 @@ namespace tandem::home {
 enum class InitialRole : std::uint8_t {
   kStaging,
   kActive
+};
+
+enum class WitnessKind : std::uint8_t {
+  kTenant,  // the tenant that is exported to
+  kEtcd
+};
+
+// Where this server asks who may write. Both servers of a pair must ask in the same place.
+struct WitnessSettings {
+  WitnessKind kind = WitnessKind::kTenant;
+  std::int64_t lease_seconds = 0;  // 0: the kind's own, 60 or 10
+  // The rest for etcd alone.
+  std::vector<std::string> endpoints;  // "https://a.example:2379"
+  std::string ca_file;                 // PEM; empty: the system's
+  std::string certificate_file;        // PEM, with key_file: this server's own
+  std::string key_file;
+  std::string user;
+  std::string password_secret;  // name of the secret
+
+  std::int64_t leaseSeconds() const {
+    if (lease_seconds != 0) return lease_seconds;
+    return kind == WitnessKind::kEtcd ? 10 : 60;
+  }
 };
 
 // server.toml: what is this server's alone and is never shared with the other of the pair. Paths
@@ -27,6 +51,7 @@ struct ServerSettings {
   std::string secrets_path = "secrets.json";
   std::string key_path;  // empty: see Home
   LogLevel log_level = LogLevel::kInfo;
+  WitnessSettings witness;
 };
 
 struct ReadServerSettings {

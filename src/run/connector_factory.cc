@@ -5,7 +5,8 @@
 #include "connectors/graph/graph_connector.h"
 #include "connectors/ldap/ldap_connector.h"
 #include "connectors/ldif/ldif_connector.h"
-#include "platform/files.h"
+#include "run/graph_settings.h"
+#include "run/home_secrets.h"
 
 namespace tandem::run {
 namespace {
@@ -14,24 +15,6 @@ using AnyConnector = Result<std::unique_ptr<connectors::Connector>>;
 
 using connectors::LdapSettings;
 using policy::ConnectorPolicy;
-
-// Secrets of one home, opened when the first is needed.
-class Secrets {
- public:
-  Secrets(const home::Home& home, bool needed) : home_(&home), needed_(needed) {}
-
-  Result<std::string> get(const std::string& name) {
-    if (name.empty() || !needed_) return std::string();
-    if (!secrets_) secrets_.emplace(TRY(home_->secrets()));
-    const platform::SecretText text = TRY(secrets_->get(name));
-    return std::string(text.reveal());
-  }
-
- private:
-  const home::Home* home_;
-  bool needed_;
-  std::optional<platform::SealedSecrets> secrets_;
-};
 
 connectors::ContainerFilter filterOf(const ConnectorPolicy& policy) {
   connectors::ContainerFilter filter;
@@ -42,10 +25,6 @@ connectors::ContainerFilter filterOf(const ConnectorPolicy& policy) {
         filter.excluded.end(), partition.exclude.begin(), partition.exclude.end());
   }
   return filter;
-}
-
-std::string pathIn(const home::Home& home, const std::string& path) {
-  return path.empty() ? path : home.resolve(path);
 }
 
 connectors::LdapSecurity securityOf(policy::TlsMode mode) {
@@ -79,7 +58,7 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
 AnyConnector makeLdap(const ConnectorPolicy& policy,
                       const home::Home& home,
                       store::Names& names,
-                      Secrets& secrets,
+                      HomeSecrets& secrets,
                       platform::Clock& clock) {
   const policy::LdapConnection& from = policy.ldap;
   LdapSettings to;
@@ -122,25 +101,9 @@ AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, sto
 AnyConnector makeGraph(const ConnectorPolicy& policy,
                        const home::Home& home,
                        store::Names& names,
-                       Secrets& secrets,
+                       HomeSecrets& secrets,
                        platform::Clock& clock) {
-  constexpr std::size_t kCertificateMax = 64 * 1024;
-  const policy::EntraConnection& from = policy.entra;
-  connectors::graph::GraphSettings to;
-  to.base_url = from.graph;
-  to.login_url = from.authority;
-  to.tenant = from.tenant_id;
-  to.client_id = from.client_id;
-  to.client_secret = TRY(secrets.get(from.client_secret));
-  to.private_key_pem = TRY(secrets.get(from.certificate_secret));
-  if (!from.certificate_file.empty()) {
-    to.certificate_pem =
-        TRY(platform::readFile(pathIn(home, from.certificate_file), kCertificateMax));
-  }
-  to.ca_file = pathIn(home, from.ca_file);
-  to.profile = from.profile == policy::EntraProfile::kSync
-                   ? connectors::graph::GraphProfile::kSync
-                   : connectors::graph::GraphProfile::kGraph;
+  connectors::graph::GraphSettings to = TRY(graphSettingsOf(policy, home, secrets));
   return AnyConnector(TRY(connectors::graph::GraphConnector::open(
       std::move(to), names.attributes(), names.objectTypes(), clock)));
 }
@@ -152,7 +115,7 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPoli
                                                              store::Names& names,
                                                              platform::Clock& clock,
                                                              bool need_secrets) {
-  Secrets secrets(home, need_secrets);
+  HomeSecrets secrets(home, need_secrets);
   switch (policy.kind) {
     case policy::ConnectorKind::kActiveDirectory:
     case policy::ConnectorKind::kOpenLdap:

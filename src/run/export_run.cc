@@ -77,6 +77,12 @@ Result<void> checkGuards(Server& server,
   return {};
 }
 
+// A server that may not write is no failure; a witness that does not answer is one.
+Result<StepEnd> withoutRight(const Error& error) {
+  if (error.code() != ErrorCode::kStoppedByGuard) return error;
+  return StepEnd{"stopped-export-disabled", error.message()};
+}
+
 Result<StepEnd> planOnly(ServerConnector& connector,
                          sync::ExportQueue& queue,
                          std::optional<connectors::ExportPlan>& plan) {
@@ -113,10 +119,14 @@ Result<StepEnd> runExport(Server& server,
   sync::Engine engine = TRY(server.engine());
   sync::ExportQueue queue(engine, connector.id, record, run);
   if (options.dry_run) return planOnly(connector, queue, plan);
+  const Result<void> claimed = server.finishClaim();
+  if (!claimed.ok()) return withoutRight(claimed.error());
   const Result<connectors::ExportGrant> right = server.grants().issue();
-  if (!right.ok()) return StepEnd{"stopped-export-disabled", right.error().message()};
+  if (!right.ok()) return withoutRight(right.error());
   const store::PendingExportCounts pending = server.store().exports().countPending(connector.id);
   TRY(checkGuards(server, connector, pending, options));
+  // Only an export that sends is one that the witness has to know of.
+  if (pending.total() > 0) TRY(server.grants().beginExport());
   Answers answers(queue, record, pending.total());
   for (const PendingOperation operation :
        {PendingOperation::kAdd, PendingOperation::kUpdate, PendingOperation::kDelete}) {

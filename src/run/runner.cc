@@ -164,11 +164,11 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
     steps.emplace_back(connector,
                        initial ? RunStep::kFullSynchronization : RunStep::kDeltaSynchronization);
   }
-  const pair::Role role = server_->grants().role();
-  if (role != pair::Role::kActive) {
+  const pair::PairState state = server_->pairState();
+  if (state.role != pair::Role::kActive && state.role != pair::Role::kActivating) {
     summary.skipped_exports = fmt::format(
         "this server is {}: nothing was exported; 'tandem pending' shows what it would write",
-        pair::toString(role));
+        pair::toString(state.role));
   }
   // The tenant is exported to before the directories, as people know it.
   for (auto connector = order.rbegin();
@@ -189,6 +189,11 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
     if (!imported && exitCodeFor(result) == 1) break;
   }
   cycle_ = 0;
+  const bool is_whole =
+      initial && std::all_of(summary.runs.begin(), summary.runs.end(), [](const RunSummary& one) {
+        return one.exitCode() == 0;
+      });
+  if (is_whole) TRY(server_->member().everythingImported());
   return summary;
 }
 

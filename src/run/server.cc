@@ -2,24 +2,32 @@
 #include "run/server.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "policy/policy_check.h"
 #include "rules/default_rules.h"
 #include "run/connector_factory.h"
 #include "run/connector_facts.h"
+#include "run/witness_factory.h"
 
 namespace tandem::run {
 namespace {
 
-pair::Role roleFrom(home::InitialRole role) {
-  return role == home::InitialRole::kActive ? pair::Role::kActive : pair::Role::kStaging;
+std::string hostName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 }  // namespace
+
+pair::ServerIdentity identityOf(const home::Home& home) {
+  return {home.settings().server_id, fmt::format("{}:{}", hostName(), home.folder())};
+}
 
 Server::Server(const home::Home& home) : home_(home) {
   now_ = [this] {
@@ -35,8 +43,7 @@ Result<std::unique_ptr<Server>> Server::open(const home::Home& home) {
   server->lock_.emplace(TRY(home.lock()));
   server->policy_ = TRY(home.usablePolicy());
   server->store_ = TRY_DOING(store::Store::open(home.databasePath()), "opening the store");
-  server->grants_ = std::make_unique<pair::GrantIssuer>(*server->store_);
-  TRY(server->grants_->initialize(roleFrom(home.settings().initial_role)));
+  TRY(server->openPair());
   TRY(server->openConnectors(/*need_secrets=*/true));
   return server;
 }
@@ -53,9 +60,34 @@ Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home) {
                              opened.error().message()));
   }
   server->store_ = std::move(opened).value();
-  server->grants_ = std::make_unique<pair::GrantIssuer>(*server->store_);
   TRY(server->openConnectors(/*need_secrets=*/false));
   return server;
+}
+
+Result<void> Server::openPair() {
+  identity_ = identityOf(home_);
+  witness_ = TRY_DOING(makeWitness(home_, policy_, clock_), "preparing the witness");
+  grants_ = std::make_unique<pair::GrantIssuer>(*store_, *witness_, clock_, identity_);
+  member_ = std::make_unique<pair::Member>(*store_, *witness_, clock_, identity_);
+  if (store_->setting("role")) return {};
+  pair::PairState first;
+  first.since = now();
+  first.reason = "as it was set up";
+  if (home_.settings().initial_role == home::InitialRole::kActive)
+    first.role = pair::Role::kActivating;
+  return pair::writePairState(*store_, first);
+}
+
+std::string Server::sourceAnchor() const {
+  const std::string& attribute = policy_.source_anchor.attribute;
+  return attribute.empty() ? "automatic" : attribute;
+}
+
+Result<void> Server::finishClaim() {
+  if (pairState().role != pair::Role::kActivating) return {};
+  pair::ClaimOptions options;
+  options.source_anchor = sourceAnchor();
+  return member_->claim(options);
 }
 
 Result<void> Server::openConnectors(bool need_secrets) {

@@ -16,6 +16,7 @@
 #include "connectors/connector.h"
 #include "home/home.h"
 #include "pair/grant_issuer.h"
+#include "pair/member.h"
 #include "platform/clock.h"
 #include "policy/policy_document.h"
 #include "rules/rule_set.h"
@@ -24,6 +25,9 @@
 #include "sync/engine.h"
 
 namespace tandem::run {
+
+// How a server is known to its partner and to the witness.
+pair::ServerIdentity identityOf(const home::Home& home);
 
 // What every part of a server knows of a connector.
 struct ServerConnector {
@@ -45,7 +49,17 @@ class Server {
   const home::Home& home() const { return home_; }
   const policy::PolicyDocument& policy() const { return policy_; }
   store::Store& store() { return *store_; }
+  // The right to write. Not in a reading server.
   pair::GrantIssuer& grants() { return *grants_; }
+  pair::Member& member() { return *member_; }
+  pair::Witness& witness() { return *witness_; }
+  const pair::ServerIdentity& identity() const { return identity_; }
+  pair::PairState pairState() { return pair::readPairState(*store_); }
+  // A server that was set up to be active claims the right when it first has something to export.
+  // Without a claim in progress nothing happens.
+  Result<void> finishClaim();
+  // As the witness's record names it: two servers must never use two.
+  std::string sourceAnchor() const;
   std::vector<ServerConnector>& connectors() { return connectors_; }
   // By name, any letter case; unique prefixes are accepted. The error lists the names.
   Result<ServerConnector*> findConnector(std::string_view name);
@@ -64,6 +78,7 @@ class Server {
 
  private:
   explicit Server(const home::Home& home);
+  Result<void> openPair();
   Result<void> openConnectors(bool need_secrets);
   Result<ConnectorFacts*> factsOf(ServerConnector& connector);
 
@@ -71,7 +86,10 @@ class Server {
   std::optional<platform::FileLock> lock_;
   policy::PolicyDocument policy_;
   std::unique_ptr<store::Store> store_;
+  pair::ServerIdentity identity_;
+  std::unique_ptr<pair::Witness> witness_;
   std::unique_ptr<pair::GrantIssuer> grants_;
+  std::unique_ptr<pair::Member> member_;
   std::vector<ServerConnector> connectors_;
   std::map<std::int64_t, ConnectorFacts> facts_;
   bool is_reader_ = false;

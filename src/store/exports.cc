@@ -263,4 +263,28 @@ std::vector<JournalRow> Exports::journalOf(ConnectorObjectId object, std::size_t
   return rows;
 }
 
+std::vector<ConnectorObjectId> Exports::inDoubt(ConnectorId connector) {
+  Statement statement(*database_,
+                      "SELECT o.id FROM (SELECT object AS id FROM cs_unconfirmed UNION "
+                      "SELECT object FROM export_journal WHERE answered_at IS NULL UNION "
+                      "SELECT owner FROM export_reference WHERE state = 1) d "
+                      "JOIN cs_object o ON o.id = d.id WHERE o.connector = ?1 ORDER BY o.id");
+  statement.bind(1, connector.raw());
+  std::vector<ConnectorObjectId> ids;
+  while (statement.step())
+    ids.emplace_back(statement.integer(0));
+  return ids;
+}
+
+void Exports::scanAccepted(
+    ConnectorId connector,
+    const std::function<void(ConnectorObjectId, std::string_view, std::string_view)>& take) {
+  Statement statement(*database_,
+                      "SELECT o.id, o.image, w.accepted FROM cs_wanted w JOIN cs_object o ON o.id = "
+                      "w.object WHERE length(w.accepted) > 0 AND o.connector = ?1");
+  statement.bind(1, connector.raw());
+  while (statement.step())
+    take(ConnectorObjectId(statement.integer(0)), statement.blob(1), statement.blob(2));
+}
+
 }  // namespace tandem::store

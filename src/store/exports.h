@@ -113,6 +113,13 @@ class Exports {
   void closeOpenIntents(ConnectorObjectId object, std::int64_t now);
   std::vector<JournalRow> journalOf(ConnectorObjectId object, std::size_t limit);
 
+  // Objects with something sent that no import has shown yet, or that was never answered.
+  std::vector<ConnectorObjectId> inDoubt(ConnectorId connector);
+  // Objects of which the directory has taken values that it decides itself.
+  void scanAccepted(ConnectorId connector,
+                    const std::function<void(ConnectorObjectId, std::string_view image,
+                                             std::string_view accepted)>& take);
+
  private:
   Database* database_;
   Statement wanted_, set_wanted_, set_accepted_, remove_wanted_, unconfirmed_, set_unconfirmed_,

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "connectors/graph/graph_url.h"
 #include "connectors/graph/json_reading.h"
 #include "connectors/graph/json_text.h"
+#include "platform/http_date.h"
 
 namespace tandem::connectors::graph {
 namespace {
@@ -60,14 +60,6 @@ std::optional<std::int64_t> aadstsCode(const JsonElement& document) {
 
 std::int64_t secondsOf(platform::WallTime time) {
   return std::chrono::duration_cast<seconds>(time.time_since_epoch()).count();
-}
-
-std::optional<std::int64_t> parseHttpDate(std::string_view text) {
-  std::tm parts{};
-  if (strptime(std::string(text).c_str(), "%a, %d %b %Y %H:%M:%S", &parts) == nullptr) {
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(timegm(&parts));
 }
 
 }  // namespace
@@ -145,7 +137,7 @@ Result<std::string> TokenClient::form() const {
 }
 
 bool TokenClient::correctSkew(const platform::HttpResponse& refused) {
-  const std::optional<std::int64_t> theirs = parseHttpDate(refused.header("Date"));
+  const std::optional<std::int64_t> theirs = platform::parseHttpDate(refused.header("Date"));
   if (!theirs || refused.body.find("700024") == std::string::npos) return false;
   const seconds skew{*theirs - secondsOf(clock_.wallNow())};
   if (std::chrono::abs(skew - skew_) < kSkewWorthCorrecting) return false;
