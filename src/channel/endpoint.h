@@ -39,8 +39,9 @@ class Endpoint {
 
   PairingDesk& desk() { return desk_; }
   const Identity& identity() const { return identity_; }
-  // "0.0.0.0:8853", told to who asks over the local socket.
+  // "0.0.0.0:8853", told to who asks over the local socket. To be set before that one is opened.
   void setListening(std::string listening) { listening_ = std::move(listening); }
+  const std::string& listening() const { return listening_; }
 
  private:
   Hello hello(bool is_local) const;

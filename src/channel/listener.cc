@@ -52,6 +52,12 @@ Result<ListenAddress> parseListenAddress(std::string_view text) {
   return ListenAddress{std::string(address), static_cast<std::uint16_t>(*port)};
 }
 
+std::string toText(const ListenAddress& address) {
+  const bool is_v6 = address.address.find(':') != std::string::npos;
+  return is_v6 ? fmt::format("[{}]:{}", address.address, address.port)
+               : fmt::format("{}:{}", address.address, address.port);
+}
+
 Result<std::unique_ptr<Listener>> Listener::onTcp(Endpoint& endpoint,
                                                   const ListenAddress& address) {
   platform::HttpServerOptions options = commonOptions(endpoint);

@@ -18,6 +18,7 @@ struct ListenAddress {
 
 // "0.0.0.0:8853", "[::]:8853". kInvalidArgument for anything else.
 Result<ListenAddress> parseListenAddress(std::string_view text);
+std::string toText(const ListenAddress& address);
 
 // Carries requests to an endpoint, from one place, until it is destroyed.
 class Listener {
@@ -27,6 +28,8 @@ class Listener {
   static Result<std::unique_ptr<Listener>> onSocket(Endpoint& endpoint, const std::string& path);
 
   std::uint16_t port() const { return server_->port(); }
+  // Somebody is still connected, and may be waiting for an answer.
+  bool isBusy() const { return server_->connections() > 0; }
 
  private:
   explicit Listener(std::unique_ptr<platform::HttpServer> server) : server_(std::move(server)) {}

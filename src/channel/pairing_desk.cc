@@ -40,7 +40,7 @@ Result<OpenInvitation> PairingDesk::invite(const std::string& url) {
 
 bool PairingDesk::isInviting() const {
   const std::optional<Invitation> invitation = readInvitation(files_);
-  return invitation && invitation->isOpen(now());
+  return invitation && invitation->isOpen(now()) && invitation->used_by.empty();
 }
 
 Result<Invitation> PairingDesk::openInvitation() const {
@@ -74,6 +74,7 @@ Result<std::string> PairingDesk::start(std::string_view request) {
 
 Result<std::string> PairingDesk::prove(std::string_view request,
                                        const platform::PeerCertificate& peer) {
+  TRY(openInvitation());  // strangers who come at the wrong time are not worth a lock
   const std::lock_guard<std::mutex> one_at_a_time(mutex_);
   const platform::FileLock lock = TRY(lockChannel(files_, *clock_));
   const Invitation invitation = TRY(openInvitation());
