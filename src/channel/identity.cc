@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "channel/identity.h"
 
-#include <array>
-
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
 #include "platform/certificate.h"
 #include "platform/files.h"
+#include "platform/machine.h"
 #include "platform/signing.h"
 
 namespace tandem::channel {
@@ -20,9 +18,7 @@ constexpr std::size_t kPemLimit = 64 * 1024;
 }  // namespace
 
 std::string serverName(const home::Home& home) {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) return home.folder();
-  return fmt::format("{}:{}", host.data(), home.folder());
+  return fmt::format("{}:{}", platform::hostName(), home.folder());
 }
 
 Result<Identity> ensureIdentity(const home::Home& home, platform::Clock& clock) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "channel/own_url.h"
 
-#include <array>
-
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "channel/fields.h"
 #include "channel/listener.h"
+#include "platform/machine.h"
 
 namespace tandem::channel {
 
@@ -22,8 +20,7 @@ Result<std::string> ownUrl(const home::ChannelSettings& settings,
   const ListenAddress at = TRY(parseListenAddress(listening));
   std::string host = at.address;
   if (host == "0.0.0.0" || host == "::") {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) == 0) host = name.data();
+    host = platform::hostName();
   } else if (host.find(':') != std::string::npos) {
     host = "[" + host + "]";
   }

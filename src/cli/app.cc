@@ -27,7 +27,9 @@ constexpr std::string_view kFooter =
     "Exit codes: 0 done, 1 failed, 2 wrong use, 3 stopped by a guard.";
 
 constexpr std::string_view kNounSummaries[][2] = {
+    {"staging", "Whether this server writes"},
     {"policy", "The settings that servers share"},
+    {"check", "Whether a server can do its work"},
     {"secret", "Passwords and keys, sealed apart from the policy"},
     {"connector", "The connected directories"},
     {"demo", "An invented organisation to try things on"},

@@ -19,6 +19,10 @@ std::unique_ptr<Command> makeWhyCommand();
 std::unique_ptr<Command> makePolicyCheckCommand();
 std::unique_ptr<Command> makePolicySchemaCommand();
 std::unique_ptr<Command> makePolicyShowCommand();
+std::unique_ptr<Command> makePolicyExportCommand();
+std::unique_ptr<Command> makePolicyImportCommand();
+std::unique_ptr<Command> makePolicyDiffCommand();
+std::unique_ptr<Command> makeCheckPreflightCommand();
 std::unique_ptr<Command> makeSecretSetCommand();
 std::unique_ptr<Command> makeSecretListCommand();
 std::unique_ptr<Command> makeSecretRemoveCommand();
@@ -41,5 +45,10 @@ std::unique_ptr<Command> makeDemoForestCommand();
 std::unique_ptr<Command> makeDemoHireCommand();
 std::unique_ptr<Command> makeDemoSetCommand();
 std::unique_ptr<Command> makeDemoRemoveCommand();
+std::unique_ptr<Command> makeSwapCommand();
+std::unique_ptr<Command> makeStagingOnCommand();
+std::unique_ptr<Command> makeStagingOffCommand();
+std::unique_ptr<Command> makeFailoverCommand();
+std::unique_ptr<Command> makeDecommissionCommand();
 
 }  // namespace tandem::cli

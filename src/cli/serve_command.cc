@@ -19,7 +19,8 @@ namespace {
 // One cycle of the scheduler: what 'tandem cycle' does.
 Result<run::CycleSummary> runCycle(const home::Home& home, const run::RunOptions& options) {
   const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
-  if (pair::readSwapMark(server->store())) {
+  const std::optional<pair::SwapMark> swap = pair::readSwapMark(server->store());
+  if (swap && swap->isOpen()) {
     return Error(ErrorCode::kConflict, "a swap is in progress; 'tandem swap' goes on with it");
   }
   const bool initial = nextIsInitial(server->store());

@@ -14,15 +14,18 @@ namespace {
 
 using AnyWitness = Result<std::unique_ptr<pair::Witness>>;
 
+const policy::ConnectorPolicy* targetOf(const policy::PolicyDocument& policy) {
+  const auto target = std::find_if(policy.connectors.begin(),
+                                   policy.connectors.end(),
+                                   [](const auto& connector) { return !connector.isSource(); });
+  return target == policy.connectors.end() ? nullptr : &*target;
+}
+
 AnyWitness makeTenantWitness(const home::Home& home,
                              const policy::PolicyDocument& policy,
                              platform::Clock& clock) {
-  const auto entra = std::find_if(policy.connectors.begin(),
-                                  policy.connectors.end(),
-                                  [](const auto& connector) { return !connector.isSource(); });
-  if (entra == policy.connectors.end()) {
-    return AnyWitness(std::make_unique<pair::witness::NoWitness>());
-  }
+  const policy::ConnectorPolicy* const entra = targetOf(policy);
+  if (entra == nullptr) return AnyWitness(std::make_unique<pair::witness::NoWitness>());
   HomeSecrets secrets(home, /*needed=*/true);
   pair::witness::TenantWitnessOptions options;
   options.lease = std::chrono::seconds(home.settings().witness.leaseSeconds());
@@ -40,6 +43,18 @@ Result<std::unique_ptr<pair::Witness>> makeWitness(const home::Home& home,
     return makeTenantWitness(home, policy, clock);
   }
   return Error(ErrorCode::kInvalidArgument, "this build has no witness in etcd");
+}
+
+Result<std::optional<pair::WitnessRecord>> askTenant(const policy::PolicyDocument& policy,
+                                                     const PathResolver& resolve,
+                                                     const SecretGetter& secret,
+                                                     platform::Clock& clock) {
+  const policy::ConnectorPolicy* const entra = targetOf(policy);
+  if (entra == nullptr) return std::optional<pair::WitnessRecord>();
+  connectors::graph::GraphSettings settings = TRY(graphSettingsOf(*entra, resolve, secret));
+  const std::unique_ptr<pair::witness::TenantWitness> witness =
+      TRY(pair::witness::TenantWitness::open(std::move(settings), clock, {}));
+  return std::optional<pair::WitnessRecord>(TRY(witness->read()).record);
 }
 
 }  // namespace tandem::run

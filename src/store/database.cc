@@ -226,4 +226,8 @@ Result<void> Transaction::commit() {
   return {};
 }
 
+std::string databaseLibraryVersion() {
+  return sqlite3_libversion();
+}
+
 }  // namespace tandem::store

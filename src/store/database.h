@@ -99,4 +99,7 @@ class Transaction {
   Database* database_;
 };
 
+// "3.40.1", as loaded.
+std::string databaseLibraryVersion();
+
 }  // namespace tandem::store

@@ -33,6 +33,7 @@ class LdifConnector final : public Connector {
                            ExportSink& sink) override;
   ExportPlan planExport(std::span<const ExportItem> items) const override;
   std::vector<TestFinding> testConnection() override;
+  std::optional<std::uint64_t> countObjects() override;
 
  private:
   LdifConnector(LdifSettings settings,

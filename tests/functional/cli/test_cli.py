@@ -307,6 +307,103 @@ class InStaging(WithTenant):
         self.tandem("run", "entra", "export", home=staging, code=3)
 
 
+class SecondServer(WithTenant):
+    """Settings from one server to another, and whether the other would work."""
+
+    def setUp(self):
+        self.settings = self.folder / "settings.json"
+        self.tandem("policy", "export", self.settings, "--yes")
+        self.secret = pathlib.Path(self.tenant.told("secret file")).read_text().strip()
+        self.secrets = self.folder / "secrets"
+        self.secrets.write_text(f"entra.client-secret={self.secret}\n")
+        self.secrets.chmod(0o600)
+
+    def second(self, name, *more, **options):
+        home = self.folder / name
+        made = self.tandem_json("init", "--import", self.settings, "--ldif",
+                                self.home / "forest", *more, home=home, **options)
+        return home, made
+
+    def test_the_second_server_has_the_settings_and_works(self):
+        home, made = self.second("second", "--secrets-file", self.secrets)
+        self.assertEqual("staging", made["role"])
+        self.assertEqual([], made["secretsToSet"])
+        self.assertEqual([], made["filesToCopy"])
+        first = json.loads(self.tandem("policy", "show"))
+        second = json.loads(self.tandem("policy", "show", home=home))
+        first["connectors"][0]["folder"] = str(self.home / "forest")
+        self.assertEqual(first, second)
+        checked = self.tandem_json("check", "preflight", home=home)
+        self.assertTrue(checked["ok"], checked)
+        self.assertEqual("success", self.tandem_json("cycle", "initial", home=home)["result"])
+        self.assertEqual("staging", self.tandem_json("status", home=home)["role"])
+
+    def test_secrets_of_the_environment(self):
+        _, made = self.second("by-environment", TANDEM_SECRET_ENTRA_CLIENT_SECRET=self.secret)
+        self.assertEqual([], made["secretsToSet"])
+        home, made = self.second("without")
+        self.assertEqual(["entra.client-secret"], made["secretsToSet"])
+        checked = self.tandem_json("check", "preflight", home=home, code=1)
+        refused = [f["check"] for f in checked["findings"] if f["verdict"] == "refused"]
+        self.assertIn("secret entra.client-secret", refused)
+
+    def test_secrets_that_others_may_read_are_refused(self):
+        self.secrets.chmod(0o644)
+        home = self.folder / "open"
+        self.tandem("init", "--import", self.settings, "--secrets-file", self.secrets, home=home,
+                    code=1)
+        self.assertIn("chmod 600", self.error)
+        self.assertFalse(home.exists())
+        self.tandem("init", "--import", self.settings, "--active", home=home, code=2)
+        self.assertFalse(home.exists())
+
+    def test_what_is_missing_is_listed(self):
+        home = self.folder / "listed"
+        text = self.tandem("init", "--import", self.settings, home=home)
+        self.assertIn("forest: the LDIF files that are read", text)
+        self.assertIn("tandem secret set entra.client-secret", text)
+
+    def test_export_edit_import(self):
+        home, _ = self.second("edited", "--secrets-file", self.secrets)
+        policy = json.loads(self.tandem("policy", "export", home=home))
+        self.assertIn("entra.client-secret: the client secret", self.error)
+        self.assertNotIn(self.secret, json.dumps(policy) + self.error)
+        policy["scheduler"]["cycleInterval"] = "00:20:00"
+        edited = self.folder / "edited.json"
+        edited.write_text(json.dumps(policy, indent=2))
+        changed = self.tandem("policy", "diff", edited, home=home)
+        self.assertIn("scheduler.cycleInterval: 00:30:00 → 00:20:00", changed)
+        self.tandem("policy", "import", edited, home=home, code=1)
+        self.assertIn("--yes", self.error)
+        before = (home / "policy.json").read_bytes()
+        done = self.tandem_json("policy", "import", edited, "--yes", home=home)
+        self.assertEqual(["scheduler.cycleInterval"], [c["what"] for c in done["changes"]])
+        self.assertEqual(before, pathlib.Path(done["kept"]).read_bytes())
+        self.assertIn("00:20:00", self.tandem("scheduler", "show", home=home))
+
+    def test_a_bad_file_changes_nothing(self):
+        bad = self.folder / "bad.json"
+        bad.write_text(self.settings.read_text().replace('"scheduler"', '"schedule"'))
+        before = (self.home / "policy.json").read_bytes()
+        self.tandem("policy", "import", bad, "--yes", code=2)
+        self.assertRegex(self.error, r"bad\.json:\d+:\d+: unknown key \"schedule\"")
+        self.assertEqual(before, (self.home / "policy.json").read_bytes())
+        self.tandem("init", "--import", bad, home=self.folder / "never", code=2)
+        self.assertFalse((self.folder / "never").exists())
+
+    def test_zz_preflight_without_the_tenant(self):
+        self.assertTrue(self.tandem_json("check", "preflight")["ok"])
+        self.tenant.stop()
+        checked = self.tandem_json("check", "preflight", code=1)
+        refused = {f["check"].split(" ")[0] for f in checked["findings"]
+                   if f["verdict"] == "refused"}
+        self.assertEqual({"endpoint", "tenant", "sign-in"}, refused)
+        self.assertIn("nothing listens at", json.dumps(checked))
+        text = self.tandem("check", "preflight", code=1)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80 + len(str(self.folder)), line)
+
+
 class BadInput(CliTest):
     def test_messages_for_people(self):
         self.tandem("status", code=1)
