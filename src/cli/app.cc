@@ -37,6 +37,7 @@ constexpr std::string_view kNounSummaries[][2] = {
     {"threshold", "The guard against accidental deletions"},
     {"rule", "The synchronization rules in force"},
     {"history", "What runs have left behind"},
+    {"pair", "The other server of the pair"},
 };
 
 struct Declared {

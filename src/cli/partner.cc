@@ -3,6 +3,9 @@
 
 #include <fmt/core.h>
 
+#include "channel/caller.h"
+#include "channel/fields.h"
+#include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
 #include "run/local_peer.h"
@@ -30,6 +33,26 @@ Result<std::string> lastPartner(const home::Home& home) {
                "which server? Name its home folder, or the URL of a paired server, with --with");
 }
 
+// The one over the channel; absent when this server is not paired and no URL was given.
+Result<std::optional<Partner>> pairedPartner(const home::Home& home, const std::string& location) {
+  const bool is_url = location.rfind("https://", 0) == 0;
+  const auto paired = TRY(channel::readPartner(channel::ChannelFiles(home)));
+  if (!is_url && (!location.empty() || !paired)) return std::optional<Partner>();
+  if (is_url && (!paired || paired->url != TRY(channel::normalizeUrl(location)))) {
+    return Error(
+        ErrorCode::kInvalidArgument,
+        fmt::format("this server is not paired with {}; 'tandem pair show' tells with whom",
+                    location));
+  }
+  platform::SystemClock clock;
+  auto caller = TRY(channel::Caller::toPartner(home, clock, channel::kAnswerTimeout));
+  Partner partner;
+  partner.peer =
+      pair::makePeerClient(channel::Caller::transport(std::move(caller), channel::Route::kMessage));
+  partner.location = paired->url;
+  return std::optional<Partner>(std::move(partner));
+}
+
 }  // namespace
 
 std::unique_ptr<pair::Peer> openHere(const Session& session, const home::Home& home) {
@@ -39,6 +62,7 @@ std::unique_ptr<pair::Peer> openHere(const Session& session, const home::Home& h
 Result<Partner> openPartner(const Session& session,
                             const home::Home& home,
                             const std::string& location) {
+  if (auto paired = TRY(pairedPartner(home, location))) return std::move(*paired);
   Partner partner;
   partner.location = location.empty() ? TRY(lastPartner(home)) : location;
   home::Home other = TRY_DOING(home::Home::open(partner.location, session.environment),

@@ -13,8 +13,8 @@ namespace tandem::cli {
 std::unique_ptr<pair::Peer> openHere(const Session& session, const home::Home& home);
 
 // The other server of the pair: a home folder on this machine, or the URL of a paired server.
-// Empty: the one that the swap in progress, or the last one, was with. kInvalidArgument when there
-// is none.
+// Empty: the paired one, otherwise the one that the swap in progress, or the last one, was with.
+// kInvalidArgument when there is none.
 struct Partner {
   std::unique_ptr<pair::Peer> peer;
   std::string location;

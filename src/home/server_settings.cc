@@ -72,7 +72,12 @@ class SettingsReader {
       refuseOthers(log, "log", {"level"});
     });
     table(root, "witness", [&](const toml::table& witness) { readWitness(witness); });
-    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness"});
+    table(root, "channel", [&](const toml::table& channel) {
+      text(channel, "listen", settings_.channel.listen);
+      text(channel, "url", settings_.channel.url);
+      refuseOthers(channel, "channel", {"listen", "url"});
+    });
+    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness", "channel"});
     checkServerId(root);
     return finished();
   }
@@ -293,6 +298,16 @@ std::string witnessText(const WitnessSettings& witness) {
   return text;
 }
 
+std::string channelText(const ChannelSettings& channel) {
+  std::string text =
+      "\n# How the other server of a pair reaches this one.\n"
+      "[channel]\n";
+  text += channel.listen.empty() ? "# listen = \"0.0.0.0:8853\"\n"
+                                 : fmt::format("listen = \"{}\"\n", channel.listen);
+  if (!channel.url.empty()) text += fmt::format("url = \"{}\"\n", channel.url);
+  return text;
+}
+
 }  // namespace
 
 ReadServerSettings readServerSettings(std::string_view text, std::string_view file) {
@@ -332,7 +347,7 @@ std::string writeServerSettings(const ServerSettings& settings) {
     text += fmt::format("key_file = \"{}\"\n", settings.key_path);
   }
   text += fmt::format("\n[log]\nlevel = \"{}\"\n", wordFor(kLogLevels, settings.log_level));
-  return text + witnessText(settings.witness);
+  return text + witnessText(settings.witness) + channelText(settings.channel);
 }
 
 }  // namespace tandem::home

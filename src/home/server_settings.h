@@ -40,6 +40,12 @@ struct WitnessSettings {
   }
 };
 
+// How the two servers of a pair reach each other.
+struct ChannelSettings {
+  std::string listen;  // "0.0.0.0:8853": where 'tandem serve' listens; empty: a local socket only
+  std::string url;  // "https://old.example.com:8853": what the partner is told; empty: made of it
+};
+
 // server.toml: what is this server's alone and is never shared with the other of the pair. Paths
 // are as written; relative ones start at the home folder.
 struct ServerSettings {
@@ -52,6 +58,7 @@ struct ServerSettings {
   std::string key_path;  // empty: see Home
   LogLevel log_level = LogLevel::kInfo;
   WitnessSettings witness;
+  ChannelSettings channel;
 };
 
 struct ReadServerSettings {

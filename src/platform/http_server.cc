@@ -357,6 +357,10 @@ std::uint16_t HttpServer::port() const {
   return state_->port;
 }
 
+std::size_t HttpServer::connections() const {
+  return state_->connections;
+}
+
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
                                                       HttpHandler handler) {
   const std::string where = options.unix_socket.empty()

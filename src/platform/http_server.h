@@ -59,8 +59,9 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  std::uint16_t port() const;  // 0 for a Unix socket
-  void stop();                 // may be called twice
+  std::uint16_t port() const;       // 0 for a Unix socket
+  std::size_t connections() const;  // that are open now
+  void stop();                      // may be called twice
 
  private:
   explicit HttpServer(std::unique_ptr<HttpServerState> state);
