@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/partner.h"
 #include "cli/table.h"
+#include "compare/comparison.h"
 #include "pair/swap.h"
 #include "platform/clock.h"
 #include "run/compared_server.h"
