@@ -323,7 +323,7 @@ class Serving(PairTest):
         daemon.wait_for("cycle done", 120)
         self.assertIn("this server is staging", daemon.log())
         self.tandem("status", home=self.new)
-        self.tandem("run", "lab", "delta-import", home=self.new)
+        self.tandem("run", "corp", "Delta Import", home=self.new)
         self.tandem("serve", home=self.new, code=1)
         self.assertIn("serve.lock", self.error)
         self.assertEqual(0, daemon.stop())
