@@ -45,9 +45,8 @@ pair::PeerRun toPeerRun(const RunSummary& run) {
           counter(run.counters, "export-delete")};
 }
 
-std::int64_t wallMilliseconds() {
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
+std::int64_t wallMilliseconds(const Server& server) {
+  return std::chrono::duration_cast<milliseconds>(server.clock().wallNow().time_since_epoch())
       .count();
 }
 
@@ -58,7 +57,7 @@ LocalPeer::LocalPeer(home::Home home, Options options)
 
 Result<std::unique_ptr<Server>> LocalPeer::open() {
   for (;;) {
-    Result<std::unique_ptr<Server>> server = Server::open(home_);
+    Result<std::unique_ptr<Server>> server = Server::open(home_, options_.parts);
     const bool is_busy =
         !server.ok() && server.error().code() == ErrorCode::kConflict && home_.isLocked();
     if (!is_busy || !options_.waiting || !options_.waiting()) return server;
@@ -78,7 +77,7 @@ Result<PeerReport> LocalPeer::report() {
   PeerReport report;
   report.version = TANDEM_VERSION;
   // A server that has never run has nothing to report from: opening it makes its store.
-  Result<std::unique_ptr<Server>> reader = Server::openReader(home_);
+  Result<std::unique_ptr<Server>> reader = Server::openReader(home_, options_.parts);
   if (!reader.ok() && reader.error().code() == ErrorCode::kNotFound) reader = open();
   const std::unique_ptr<Server> server = TRY(std::move(reader));
   report.identity = identityOf(home_);
@@ -109,7 +108,7 @@ Result<void> LocalPeer::reach(Server& server, const std::string& swap, SwapStep 
   SwapMark mark = TRY(markOf(server, swap));
   if (mark.step >= step) return {};
   mark.step = step;
-  if (step == SwapStep::kQuiesced) mark.quiesced_at = wallMilliseconds();
+  if (step == SwapStep::kQuiesced) mark.quiesced_at = wallMilliseconds(server);
   return pair::writeSwapMark(server.store(), mark);
 }
 
@@ -163,7 +162,7 @@ Result<milliseconds> LocalPeer::quiesce(const std::string& swap) {
   TRY(server->member().quiesce(fmt::format("swap with {}", mark.partner_name)));
   TRY(reach(*server, swap, SwapStep::kQuiesced));
   const SwapMark quiesced = TRY(markOf(*server, swap));
-  return milliseconds(wallMilliseconds() - quiesced.quiesced_at);
+  return milliseconds(wallMilliseconds(*server) - quiesced.quiesced_at);
 }
 
 Result<PeerCycle> LocalPeer::settle(const std::string& swap) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -45,6 +48,20 @@ std::string adviceFor(int code) {
       return "run the command again; if it persists, report it with this message";
   }
 }
+
+#ifdef TANDEM_CRASH_POINTS
+// TANDEM_CRASH_AT_COMMIT=7 kills the process in front of its 7th commit, 7+ behind it (tests/crash);
+// true: it dies behind this one.
+bool dieAtCommit() {
+  static std::atomic<long> commits{0};
+  const char* const wanted = std::getenv("TANDEM_CRASH_AT_COMMIT");
+  if (wanted == nullptr) return false;
+  char* end = nullptr;
+  if (++commits != std::strtol(wanted, &end, 10)) return false;
+  if (*end != '+') std::raise(SIGKILL);
+  return true;
+}
+#endif
 
 }  // namespace
 
@@ -134,7 +151,9 @@ bool Statement::isNull(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                 Mode mode,
+                                                 MayCommit may_commit) {
   // Counting allocations takes a lock that all evaluating threads would share.
   static std::once_flag configured;
   std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
@@ -145,6 +164,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) return database->describe(code);
   sqlite3_extended_result_codes(handle, 1);
+  if (may_commit) {
+    database->may_commit_ = std::move(may_commit);
+    sqlite3_commit_hook(
+        handle,
+        [](void* hook) { return (*static_cast<MayCommit*>(hook))() ? 0 : 1; },
+        &database->may_commit_);
+  }
   TRY(database->execute(mode == Mode::kWriter ? kWriterSettings : kReaderSettings));
   return database;
 }
@@ -165,7 +191,14 @@ Result<void> Database::begin() {
 
 Result<void> Database::commit() {
   TRY(takeError());
+#ifdef TANDEM_CRASH_POINTS
+  const bool dies_behind = dieAtCommit();
+  const Result<void> done = execute("COMMIT");
+  if (dies_behind) std::raise(SIGKILL);
+  return done;
+#else
   return execute("COMMIT");
+#endif
 }
 
 void Database::rollback() {
