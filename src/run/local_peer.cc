@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/local_peer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -114,15 +115,9 @@ Result<void> LocalPeer::reach(Server& server, const std::string& swap, SwapStep 
 
 Result<void> LocalPeer::begin(const SwapMark& mark) {
   const std::unique_ptr<Server> server = TRY(open());
-  const std::optional<SwapMark> known = pair::readSwapMark(server->store());
-  if (known && known->id == mark.id) return {};
-  if (known && known->isOpen()) {
-    return Error(ErrorCode::kConflict,
-                 fmt::format("{} takes part in a swap with {} already: finish that first",
-                             server->identity().name,
-                             known->partner_name));
-  }
-  return pair::writeSwapMark(server->store(), mark);
+  Result<void> begun = pair::beginSwap(server->store(), mark);
+  if (!begun.ok()) return std::move(begun).error().withContext(server->identity().name);
+  return {};
 }
 
 // sources: the directories too, not the tenants alone.
@@ -162,7 +157,8 @@ Result<milliseconds> LocalPeer::quiesce(const std::string& swap) {
   TRY(server->member().quiesce(fmt::format("swap with {}", mark.partner_name)));
   TRY(reach(*server, swap, SwapStep::kQuiesced));
   const SwapMark quiesced = TRY(markOf(*server, swap));
-  return milliseconds(wallMilliseconds(*server) - quiesced.quiesced_at);
+  // The wall clock may have been set back meanwhile.
+  return std::max(milliseconds(0), milliseconds(wallMilliseconds(*server) - quiesced.quiesced_at));
 }
 
 Result<PeerCycle> LocalPeer::settle(const std::string& swap) {

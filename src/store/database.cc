@@ -50,8 +50,8 @@ std::string adviceFor(int code) {
 }
 
 #ifdef TANDEM_CRASH_POINTS
-// TANDEM_CRASH_AT_COMMIT=7 kills the process in front of its 7th commit, 7+ behind it (tests/crash);
-// true: it dies behind this one.
+// TANDEM_CRASH_AT_COMMIT=7 kills the process in front of its 7th commit, 7+ behind it
+// (tests/crash); true: it dies behind this one.
 bool dieAtCommit() {
   static std::atomic<long> commits{0};
   const char* const wanted = std::getenv("TANDEM_CRASH_AT_COMMIT");

@@ -139,8 +139,7 @@ class PlaceConnector final : public connectors::Connector {
     write.epoch = grant.epoch();
     write.is_unaware = parts_.machine->is_unaware;
     write.operation = item.operation;
-    write.type = parts_.names->objectTypes().name(
-        static_cast<std::uint32_t>(item.type.raw()));
+    write.type = parts_.names->objectTypes().name(static_cast<std::uint32_t>(item.type.raw()));
     write.anchor = item.anchor;
     directory::RecordReader reader(item.image);
     while (const auto value = reader.next()) {
@@ -193,6 +192,7 @@ class PlaceConnector final : public connectors::Connector {
     outcome.references_done = item.references.empty();
     outcome.error_type = "no-answer";
     outcome.is_retryable = true;
+    outcome.may_be_under_way = true;
     return sink.answered(std::move(outcome));
   }
 

@@ -133,8 +133,24 @@ class Story {
         return scene.world.violated(thing.source + " has other members");
       }
     }
-    if (matched != scene.tenant.place().things().size())
+    if (matched + orphans() != scene.tenant.place().things().size())
       scene.world.violated("the tenant holds too much");
+  }
+
+  // What the other server made, and the directory lost before this one ever saw it there: this one
+  // takes it for the tenant's own. pair.md names that limit; a full picture of the tenant shows it.
+  std::size_t orphans() {
+    const auto server = scene.open(active());
+    if (!server.ok()) return 0;
+    store::Store& store = server.value()->store();
+    const auto tenant = server.value()->findConnector("entra");
+    std::size_t count = 0;
+    for (const auto& [anchor, thing] : scene.tenant.place().things()) {
+      if (scene.directory.findBySource(thing.source) != nullptr) continue;
+      const auto object = store.space().findByAnchor(tenant.value()->id, anchor);
+      if (object && !store.metaverse().linkOf(*object)) ++count;
+    }
+    return count;
   }
 
   static std::set<std::string> sourcesOf(const Thing& group, Place& place) {
