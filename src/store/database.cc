@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
-#include <atomic>
-#include <csignal>
-#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -48,20 +45,6 @@ std::string adviceFor(int code) {
       return "run the command again; if it persists, report it with this message";
   }
 }
-
-#ifdef TANDEM_CRASH_POINTS
-// TANDEM_CRASH_AT_COMMIT=7 kills the process in front of its 7th commit, 7+ behind it
-// (tests/crash); true: it dies behind this one.
-bool dieAtCommit() {
-  static std::atomic<long> commits{0};
-  const char* const wanted = std::getenv("TANDEM_CRASH_AT_COMMIT");
-  if (wanted == nullptr) return false;
-  char* end = nullptr;
-  if (++commits != std::strtol(wanted, &end, 10)) return false;
-  if (*end != '+') std::raise(SIGKILL);
-  return true;
-}
-#endif
 
 }  // namespace
 
@@ -191,14 +174,7 @@ Result<void> Database::begin() {
 
 Result<void> Database::commit() {
   TRY(takeError());
-#ifdef TANDEM_CRASH_POINTS
-  const bool dies_behind = dieAtCommit();
-  const Result<void> done = execute("COMMIT");
-  if (dies_behind) std::raise(SIGKILL);
-  return done;
-#else
   return execute("COMMIT");
-#endif
 }
 
 void Database::rollback() {

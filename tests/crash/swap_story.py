@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A swap that is killed: at its first commit, at its second, … until one ends by itself.
 
-The program kills itself there (TANDEM_CRASH_AT_COMMIT, builds for tests only): in front of commit n, or
-behind it. The commits of one swap lie on both servers, in the order of docs/internals/pair.md. Behind
+die_at_commit.c, loaded in front of SQLite, kills the process there: in front of commit n, or behind it.
+Nothing in the program knows of it. The commits of one swap lie on both servers, in the order of docs/internals/pair.md. Behind
 each kill an administrator goes on, or undoes it, from either side; then exactly one server is active,
 the tenant is right, and a further cycle writes nothing.
 
@@ -42,12 +42,19 @@ def second_server(lab):
     return other
 
 
-def swap(here, there, point="", back=False):
+def build_killer(folder):
+    library = folder / "die_at_commit.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library,
+                    pathlib.Path(__file__).with_name("die_at_commit.c"), "-ldl"], check=True)
+    return library
+
+
+def swap(here, there, killer=None, back=False):
     """None: done; otherwise why it was not. "killed" where that was wanted."""
     command = [here.program, "--home", here.home, "--json", "--yes", "swap", "--with", there.home]
     done = subprocess.run(command + (["--back"] if back else []), capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, check=False, timeout=600,
-                          env={**os.environ, "TANDEM_CRASH_AT_COMMIT": point})
+                          env={**os.environ, **(killer or {})})
     if done.returncode == 0:
         return None
     if done.returncode == -9:
@@ -92,6 +99,7 @@ def story(lab, step):
     other = second_server(lab)
     other.run("cycle", "initial")
     servers = [lab.server, other]
+    library = build_killer(lab.folder)
     changes = Changes(LdifFolder(lab.server.home / "forest"), random.Random(7))
     for number in range(1, KILLS_MAX, step):
         changes.one()
@@ -100,7 +108,7 @@ def story(lab, step):
         changes.one()  # for the new server's first cycle
         here, there = servers if number // 2 % 2 else reversed(servers)
         point = f"{number}+" if number % 3 == 0 else str(number)
-        problem = swap(here, there, point)
+        problem = swap(here, there, {"LD_PRELOAD": str(library), "DIE_AT_COMMIT": point})
         if problem is None:
             count.check(f"the swap has {number - 1} commits, and each was died at", None)
             break
