@@ -157,6 +157,9 @@ struct ExportOutcome {
   std::string error_code;       // the directory's own
   std::string error_message;    // what failed, on what, what to do next
   bool is_retryable = false;
+  // No answer came, and none that says what it did: the request may still arrive. A server that
+  // gives the right to write away waits for it.
+  bool may_be_under_way = false;
 };
 
 class ExportSink {
