@@ -86,6 +86,8 @@ class Session {
   // The same; any answer but success is an error.
   Result<SearchAnswer> searchOk(const SearchRequest& request, const SearchHandler& handler);
   const LdapSettings& settings() const { return settings_; }
+  // For the few requests that are not searches; LdapEditor makes them.
+  LDAP* handle() const { return handle_; }
 
  private:
   explicit Session(LdapSettings settings) : settings_(std::move(settings)) {}
