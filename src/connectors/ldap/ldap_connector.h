@@ -39,6 +39,7 @@ class LdapConnector final : public Connector {
                            ExportSink& sink) override;
   ExportPlan planExport(std::span<const ExportItem> items) const override;
   std::vector<TestFinding> testConnection() override;
+  std::optional<std::int64_t> clockAhead() const override { return clock_ahead_; }
 
  private:
   LdapConnector(LdapSettings settings,
@@ -57,6 +58,7 @@ class LdapConnector final : public Connector {
   entry::ObjectClasses classes_;
   entry::ContainerScope scope_;
   const platform::WallClock& clock_;
+  std::optional<std::int64_t> clock_ahead_;
   directory::Schema schema_;  // as far as known: what is built in, or the server's
 };
 
