@@ -210,6 +210,9 @@ class Connector {
 
   // Looks at names, encryption, clocks, sign-in and rights, one after the other; writes nothing.
   virtual std::vector<TestFinding> testConnection() = 0;
+  // By how many seconds the directory's clock was ahead of ours when an import last heard from it;
+  // nullopt: it does not tell, or has not been asked.
+  virtual std::optional<std::int64_t> clockAhead() const { return std::nullopt; }
   // How many objects an import of everything would read, when the directory can say so cheaply.
   virtual std::optional<std::uint64_t> countObjects() { return std::nullopt; }
 };
