@@ -78,7 +78,6 @@ class FakeGraph final : public platform::HttpClient {
   std::vector<std::size_t> batch_sizes;
   std::size_t most_in_flight = 0;
   int tokens = 0;
-  std::string date;  // the Date of plain answers; empty: none
 
   std::size_t count(const std::string& method, const std::string& part) const {
     std::size_t found = 0;
@@ -125,7 +124,6 @@ class FakeGraph final : public platform::HttpClient {
       const FakeAnswer answer = ask({request.method, path, Json(), ""});
       auto response = respond(
           answer.status, answer.body.is_null() ? "" : answer.body.dump(), answer.retry_after);
-      if (!date.empty()) response.headers.emplace_back("Date", date);
       return response;
     }
     const Json batch = Json::parse(request.body);
