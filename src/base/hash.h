@@ -19,7 +19,7 @@ struct Hash128 {
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
 };
 
-Hash128 hash128(std::string_view bytes);
+Hash128 hash128(std::string_view bytes, std::uint64_t seed = 0);
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace tandem

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include <utf8proc.h>
 
@@ -12,6 +13,34 @@ namespace {
 
 char lowerAscii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+// Eight characters at a time, in one register: names and values are lowered and looked through
+// several times an object.
+using Eight = std::uint64_t;
+constexpr Eight kOnes = 0x0101010101010101;
+constexpr Eight kHighBits = 0x8080808080808080;
+
+Eight loadEight(const char* at) {
+  Eight eight = 0;
+  std::memcpy(&eight, at, sizeof eight);
+  return eight;
+}
+
+Eight lowerEight(Eight eight) {
+  const Eight low = eight & ~kHighBits;
+  const Eight above_z = low + kOnes * (0x7f - 'Z');
+  const Eight from_a = low + kOnes * (0x80 - 'A');
+  return eight | (((from_a ^ above_z) & ~eight & kHighBits) >> 2);
+}
+
+// A high bit for each character below 0x20, and for those equal to one of two. Bits above the
+// first one found may be wrong, which does no harm to who looks for the first.
+Eight needEscape(Eight eight) {
+  const auto below = [](Eight value, Eight limit) { return (value - kOnes * limit) & ~value; };
+  const Eight marks =
+      below(eight, 0x20) | below(eight ^ kOnes * '"', 1) | below(eight ^ kOnes * '\\', 1);
+  return marks & kHighBits;
 }
 
 void appendFolded(std::string_view text, std::string& out) {
@@ -36,9 +65,31 @@ void appendFolded(std::string_view text, std::string& out) {
 }  // namespace
 
 std::string toLowerAscii(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lowerAscii);
+  std::string out;
+  toLowerAsciiInto(text, out);
   return out;
+}
+
+void toLowerAsciiInto(std::string_view text, std::string& out) {
+  out.resize(text.size());
+  std::size_t i = 0;
+  for (; i + sizeof(Eight) <= text.size(); i += sizeof(Eight)) {
+    const Eight lowered = lowerEight(loadEight(text.data() + i));
+    std::memcpy(out.data() + i, &lowered, sizeof lowered);
+  }
+  for (; i < text.size(); ++i)
+    out[i] = lowerAscii(text[i]);
+}
+
+std::size_t findJsonEscape(std::string_view text, std::size_t from) {
+  std::size_t i = from;
+  while (i + sizeof(Eight) <= text.size() && needEscape(loadEight(text.data() + i)) == 0)
+    i += sizeof(Eight);
+  for (; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == '"' || c == '\\') return i;
+  }
+  return text.size();
 }
 
 bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b) {
@@ -48,14 +99,27 @@ bool equalsIgnoreCaseAscii(std::string_view a, std::string_view b) {
 }
 
 void foldCaseInto(std::string_view text, std::string& out) {
-  out.resize(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  out.clear();
+  appendFoldedCase(text, out);
+}
+
+void appendFoldedCase(std::string_view text, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + text.size());
+  std::size_t i = 0;
+  for (; i + sizeof(Eight) <= text.size(); i += sizeof(Eight)) {
+    const Eight eight = loadEight(text.data() + i);
+    if ((eight & kHighBits) != 0) break;
+    const Eight lowered = lowerEight(eight);
+    std::memcpy(out.data() + start + i, &lowered, sizeof lowered);
+  }
+  for (; i < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) >= 0x80) {
-      out.resize(i);
+      out.resize(start + i);
       appendFolded(text.substr(i), out);
       return;
     }
-    out[i] = lowerAscii(text[i]);
+    out[start + i] = lowerAscii(text[i]);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <pwd.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "cli/app.h"
 #include "platform/clock.h"
+#include "platform/machine.h"
 
 namespace {
 
@@ -91,6 +93,13 @@ Result<SecretText> readSecretFromInput() {
   return secret;
 }
 
+// With sudo the person, not root.
+std::string userName() {
+  if (const auto person = environment("SUDO_USER")) return *person;
+  const passwd* const entry = ::getpwuid(::geteuid());
+  return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
+
 tandem::cli::Session makeSession() {
   tandem::cli::Session session;
   session.out = &std::cout;
@@ -112,6 +121,9 @@ tandem::cli::Session makeSession() {
   session.ask = ask;
   session.ask_secret = askSecret;
   session.read_secret_from_input = readSecretFromInput;
+  session.user_name = userName();
+  session.host_name = tandem::platform::hostName();
+  session.variable = [](const std::string& name) { return environment(name.c_str()); };
   session.home_folder = environment("TANDEM_HOME").value_or("/var/lib/tandem");
   return session;
 }

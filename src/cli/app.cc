@@ -27,7 +27,9 @@ constexpr std::string_view kFooter =
     "Exit codes: 0 done, 1 failed, 2 wrong use, 3 stopped by a guard.";
 
 constexpr std::string_view kNounSummaries[][2] = {
+    {"staging", "Whether this server writes"},
     {"policy", "The settings that servers share"},
+    {"check", "Whether a server can do its work"},
     {"secret", "Passwords and keys, sealed apart from the policy"},
     {"connector", "The connected directories"},
     {"demo", "An invented organisation to try things on"},
@@ -35,6 +37,7 @@ constexpr std::string_view kNounSummaries[][2] = {
     {"threshold", "The guard against accidental deletions"},
     {"rule", "The synchronization rules in force"},
     {"history", "What runs have left behind"},
+    {"pair", "The other server of the pair"},
 };
 
 struct Declared {

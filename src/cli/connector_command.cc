@@ -172,9 +172,12 @@ class ConnectorTestCommand : public Command {
       Json findings = Json::array();
       if (!session.json) session.print(connector->policy->name);
       for (const connectors::TestFinding& finding : connector->connector->testConnection()) {
-        all_good = all_good && finding.ok;
-        findings.push_back(
-            {{"check", finding.check}, {"ok", finding.ok}, {"detail", finding.detail}});
+        all_good = all_good && finding.verdict != connectors::TestVerdict::kRefused;
+        findings.push_back({{"check", finding.check},
+                            {"ok", finding.isOk()},
+                            {"verdict", toString(finding.verdict)},
+                            {"detail", finding.detail},
+                            {"next", finding.next}});
         if (!session.json) printFinding(session, finding);
       }
       list.push_back({{"connector", connector->policy->name}, {"findings", findings}});
@@ -185,9 +188,11 @@ class ConnectorTestCommand : public Command {
 
  private:
   static void printFinding(const Session& session, const connectors::TestFinding& finding) {
-    session.print(fmt::format("  {}  {}", finding.ok ? "ok    " : "FAILED", finding.check));
-    if (finding.detail.empty()) return;
-    session.print(wrap(finding.detail, session.width == 0 ? 100 : session.width, "          "));
+    session.print(fmt::format("  {:<7}  {}", toString(finding.verdict), finding.check));
+    const std::size_t width = session.width == 0 ? 100 : session.width;
+    for (const std::string& text : {finding.detail, finding.next}) {
+      if (!text.empty()) session.print(wrap(text, width, "           "));
+    }
   }
 
   std::string name_;

@@ -5,37 +5,20 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cli/checklist.h"
 #include "cli/commands.h"
 #include "cli/demo_plan.h"
+#include "cli/init_policy.h"
+#include "cli/init_tenant.h"
 #include "cli/options.h"
+#include "cli/policy_file.h"
 #include "connectors/ldif/forest.h"
-#include "directory/dn.h"
 #include "platform/files.h"
 
 namespace tandem::cli {
 namespace {
 
-using policy::ConnectorKind;
-
 constexpr std::size_t kSecretLimit = 64 * 1024;
-constexpr std::string_view kDemoFolder = "forest";
-constexpr std::string_view kDemoConnector = "corp.example.com";
-
-// What init asks for; enough for one directory and one tenant. The rest is edited in policy.json.
-struct Wanted {
-  bool demo = false;
-  std::uint64_t people = 1000;
-  bool active = false;
-  std::string organisation;
-  std::string tenant;
-  std::string source_anchor;
-  std::string ad_host, openldap_host, ldif_folder;
-  std::string connect_address, account, keytab, ca_file, partition;
-  bool start_tls = false;
-  std::string password_file;
-  std::string client_id, login_url, graph_url, entra_ca_file, client_secret_file;
-  bool wide_profile = false;
-};
 
 class InitCommand : public Command {
  public:
@@ -47,6 +30,9 @@ class InitCommand : public Command {
            "      --account tandem@corp.example.com --tenant example.onmicrosoft.com \\\n"
            "      --client-id 5f0c0c54-8f4e-4a2b-9b1c-0d1e2f3a4b5c\n"
            "      an Active Directory; then set the two secrets that it names\n"
+           "  tandem init --import settings.json --home /var/lib/tandem\n"
+           "      a second server, in staging, from what 'tandem policy export' wrote on the "
+           "first\n"
            "  tandem init --home ./s --openldap ldap.example.org --start-tls \\\n"
            "      --account cn=reader,dc=example,dc=org --partition dc=example,dc=org";
   }
@@ -55,32 +41,33 @@ class InitCommand : public Command {
     app.add_flag("--demo", wanted_.demo, "Make an invented organisation (LDIF) as the source");
     app.add_option("--people", wanted_.people, "How many people the demo has")
         ->capture_default_str();
-    app.add_flag("--active", wanted_.active, "Start as the active server; the default is staging");
+    auto* const active = app.add_flag(
+        "--active", wanted_.active, "Start as the active server; the default is staging");
+    app.add_flag("--staging", wanted_.staging, "Start in staging; a demo starts active otherwise")
+        ->excludes(active);
     app.add_option("--organisation", wanted_.organisation, "Its name, for people");
     declareSource(app);
     declareTenant(app);
+    declareImport(app);
   }
 
   Result<ExitCode> run(Session& session) override {
-    if (const std::string wrong = contradiction(); !wrong.empty()) {
+    if (const std::string wrong = wanted_.contradiction(); !wrong.empty()) {
       session.note("tandem: " + wrong);
       return ExitCode::kUsage;
     }
-    home::NewHome fresh;
-    const bool active = wanted_.active || wanted_.demo;
-    fresh.settings.initial_role = active ? home::InitialRole::kActive : home::InitialRole::kStaging;
-    fresh.policy = policyWanted();
-    const home::Home home =
-        TRY(home::Home::create(session.home_folder, fresh, session.environment));
-    connectors::ldif::ForestCounts counts;
-    if (const Result<void> filled = fill(home, counts); !filled.ok()) {
-      // Without server.toml the folder is no home, so the same command can be given again.
-      std::error_code ignored;
-      std::filesystem::remove(home.settingsPath(), ignored);
-      return Error(filled.error());
+    PlannedServer planned;
+    if (wanted_.import_file.empty()) {
+      planned.home.policy = policyWanted(wanted_);
+      TRY(readSecretFiles(planned.secrets));
+    } else if (const ExitCode code = TRY(planImport(session, planned)); code != ExitCode::kDone) {
+      return code;
     }
-    TRY(reportTo(session, home, counts));
-    return ExitCode::kDone;
+    const bool active = wanted_.active || (wanted_.demo && !wanted_.staging);
+    planned.home.settings.initial_role =
+        active ? home::InitialRole::kActive : home::InitialRole::kStaging;
+    TRY(consultTenant(session, planned));
+    return make(session, planned);
   }
 
  private:
@@ -103,6 +90,12 @@ class InitCommand : public Command {
     app.add_option("--source-anchor", wanted_.source_anchor, "Attribute; default: automatic");
   }
 
+  void declareImport(CLI::App& app) {
+    app.add_option("--import", wanted_.import_file, "Another server's settings: 'policy export'");
+    app.add_option(
+        "--secrets-file", wanted_.secrets_file, "With --import: NAME=VALUE lines, or JSON");
+  }
+
   void declareTenant(CLI::App& app) {
     app.add_option("--tenant", wanted_.tenant, "The tenant: GUID or verified domain");
     app.add_option("--client-id", wanted_.client_id, "Id of the app registration");
@@ -114,123 +107,88 @@ class InitCommand : public Command {
     app.add_flag("--sync-profile", wanted_.wide_profile, "Write all that tandem-tenant grants");
   }
 
-  std::string contradiction() const {
-    const bool ldap = !wanted_.ad_host.empty() || !wanted_.openldap_host.empty();
-    if (wanted_.demo && (ldap || !wanted_.ldif_folder.empty())) {
-      return "--demo brings its own source: leave out --ad, --openldap and --ldif";
+  // What another server has exported, with what is different here. Not kDone: said already.
+  Result<ExitCode> planImport(Session& session, PlannedServer& planned) {
+    // Said before anybody types secrets.
+    if (const Result<home::Home> there = session.openHome(); there.ok()) {
+      return Error(
+          ErrorCode::kConflict,
+          fmt::format("{} is a home folder already; nothing was changed. Name another folder "
+                      "with --home, or change this one's settings with 'tandem policy import "
+                      "{}'",
+                      there.value().folder(),
+                      wanted_.import_file));
     }
-    if (ldap && wanted_.account.empty()) return "--account is missing: who reads the directory?";
-    if (!wanted_.keytab.empty() && !wanted_.password_file.empty()) {
-      return "give either --keytab or --password-file";
+    policy::ReadPolicy read = TRY(readPolicyFile(wanted_.import_file));
+    if (!read.document) {
+      reportBadPolicy(session, wanted_.import_file, read);
+      return ExitCode::kUsage;
     }
-    if (!wanted_.tenant.empty() && wanted_.client_id.empty()) {
-      return "--client-id is missing: the app registration that writes to the tenant";
+    if (const Result<void> fits = applyOverrides(wanted_, *read.document); !fits.ok()) {
+      session.note("tandem: " + fits.error().message());
+      return ExitCode::kUsage;
     }
-    if (!wanted_.partition.empty() && !directory::Dn::parse(wanted_.partition).ok()) {
-      return "--partition is no DN: " + wanted_.partition;
+    if (const std::string origin = originOf(*read.document); !origin.empty()) {
+      session.note(fmt::format("{} was {}.", wanted_.import_file, origin));
     }
-    return {};
-  }
-
-  policy::PolicyDocument policyWanted() const {
-    policy::PolicyDocument document;
-    document.identity.name =
-        wanted_.demo && wanted_.organisation.empty() ? "Example Corporation" : wanted_.organisation;
-    document.identity.tenant = wanted_.tenant;
-    document.source_anchor.attribute =
-        wanted_.source_anchor == "automatic" ? "" : wanted_.source_anchor;
-    if (!wanted_.ad_host.empty() || !wanted_.openldap_host.empty()) {
-      document.connectors.push_back(ldapConnector());
-    } else if (wanted_.demo || !wanted_.ldif_folder.empty()) {
-      document.connectors.push_back(ldifConnector());
+    if (!read.problems.empty()) session.note(home::listProblems(read.problems));
+    if (const std::string other = standardRulesNote(*read.document); !other.empty()) {
+      session.note(other);
     }
-    if (!wanted_.tenant.empty()) document.connectors.push_back(entraConnector());
-    return document;
+    origin_ = originJson(*read.document);
+    planned.secrets = TRY(secretsOfImport(session, *read.document));
+    planned.home.policy = settingsAlone(std::move(*read.document));
+    planned.is_import = true;
+    return ExitCode::kDone;
   }
 
-  policy::ConnectorPolicy ldapConnector() const {
-    policy::ConnectorPolicy connector;
-    const bool active_directory = !wanted_.ad_host.empty();
-    connector.kind = active_directory ? ConnectorKind::kActiveDirectory : ConnectorKind::kOpenLdap;
-    policy::LdapConnection& ldap = connector.ldap;
-    ldap.host = active_directory ? wanted_.ad_host : wanted_.openldap_host;
-    connector.name = domainOf(ldap.host);
-    connector.id = home::newGuid();
-    ldap.connect_address = wanted_.connect_address;
-    ldap.account = wanted_.account;
-    ldap.ca_file = absolutePath(wanted_.ca_file);
-    ldap.tls = wanted_.start_tls ? policy::TlsMode::kStartTls : policy::TlsMode::kLdaps;
-    if (wanted_.keytab.empty()) {
-      ldap.password_secret = "directory.password";
-    } else {
-      ldap.bind = policy::BindMethod::kGssapi;
-      ldap.keytab = absolutePath(wanted_.keytab);
-      ldap.tls = policy::TlsMode::kNone;  // GSSAPI signs and seals by itself
+  Result<SecretValues> secretsOfImport(const Session& session,
+                                       const policy::PolicyDocument& document) const {
+    GivenSecrets given =
+        TRY(gatherSecrets(session, policy::requiredSecrets(document), wanted_.secrets_file));
+    for (const std::string& name : given.not_asked) {
+      session.note(
+          fmt::format("Note: the policy does not name the secret \"{}\" of {}; it is left "
+                      "out.",
+                      name,
+                      wanted_.secrets_file));
     }
-    if (!wanted_.partition.empty()) connector.partitions.push_back({wanted_.partition, {}, {}});
-    return connector;
+    return std::move(given.values);
   }
 
-  policy::ConnectorPolicy ldifConnector() const {
-    policy::ConnectorPolicy connector;
-    connector.kind = ConnectorKind::kLdif;
-    connector.id = home::newGuid();
-    connector.name = wanted_.demo ? std::string(kDemoConnector) : "ldif";
-    connector.ldif.folder =
-        wanted_.demo ? std::string(kDemoFolder) : absolutePath(wanted_.ldif_folder);
-    const std::string base = wanted_.demo ? connectors::ldif::ForestPlan().base : wanted_.partition;
-    if (!base.empty()) connector.partitions.push_back({base, {}, {}});
-    return connector;
-  }
-
-  policy::ConnectorPolicy entraConnector() const {
-    policy::ConnectorPolicy connector;
-    connector.kind = ConnectorKind::kEntra;
-    connector.name = "entra";
-    connector.id = home::newGuid();
-    policy::EntraConnection& entra = connector.entra;
-    entra.tenant_id = wanted_.tenant;
-    entra.client_id = wanted_.client_id;
-    entra.client_secret = "entra.client-secret";
-    if (!wanted_.login_url.empty()) entra.authority = wanted_.login_url;
-    if (!wanted_.graph_url.empty()) entra.graph = wanted_.graph_url;
-    entra.ca_file = absolutePath(wanted_.entra_ca_file);
-    if (wanted_.wide_profile) entra.profile = policy::EntraProfile::kSync;
-    return connector;
-  }
-
-  // dc1.corp.example.com → corp.example.com: a connector is named for its directory.
-  static std::string domainOf(const std::string& host) {
-    const std::size_t dot = host.find('.');
-    const bool has_domain =
-        dot != std::string::npos && host.find('.', dot + 1) != std::string::npos;
-    return has_domain ? host.substr(dot + 1) : host;
-  }
-
-  // The home folder may be used from anywhere, so paths of the command line must not stay relative.
-  static std::string absolutePath(const std::string& path) {
-    if (path.empty()) return path;
-    std::error_code error;
-    return std::filesystem::absolute(path, error).lexically_normal().string();
-  }
-
-  Result<void> fill(const home::Home& home, connectors::ldif::ForestCounts& counts) const {
-    TRY(storeSecrets(home));
-    if (wanted_.demo) counts = TRY(makeForest(home));
-    return {};
-  }
-
-  Result<void> storeSecrets(const home::Home& home) const {
-    platform::SealedSecrets secrets = TRY(home.secrets());
+  Result<void> readSecretFiles(SecretValues& secrets) const {
     for (const auto& [file, name] :
          {std::pair(&wanted_.password_file, "directory.password"),
           std::pair(&wanted_.client_secret_file, "entra.client-secret")}) {
       if (file->empty()) continue;
       std::string text = TRY(platform::readFile(*file, kSecretLimit));
-      const platform::SecretText secret(trimAscii(text));
+      secrets.insert_or_assign(name, platform::SecretText(trimAscii(text)));
       platform::wipe(text);
-      TRY(secrets.set(name, secret));
     }
+    return {};
+  }
+
+  Result<ExitCode> make(Session& session, const PlannedServer& planned) {
+    const home::Home home =
+        TRY(home::Home::create(session.home_folder, planned.home, session.environment));
+    connectors::ldif::ForestCounts counts;
+    if (const Result<void> filled = fill(home, planned.secrets, counts); !filled.ok()) {
+      // Without server.toml the folder is no home, so the same command can be given again.
+      std::error_code ignored;
+      std::filesystem::remove(home.settingsPath(), ignored);
+      return Error(filled.error());
+    }
+    TRY(reportTo(session, home, counts));
+    return ExitCode::kDone;
+  }
+
+  Result<void> fill(const home::Home& home,
+                    const SecretValues& given,
+                    connectors::ldif::ForestCounts& counts) const {
+    platform::SealedSecrets secrets = TRY(home.secrets());
+    for (const auto& [name, value] : given)
+      TRY(secrets.set(name, value));
+    if (wanted_.demo) counts = TRY(makeForest(home));
     return {};
   }
 
@@ -246,19 +204,18 @@ class InitCommand : public Command {
                         const home::Home& home,
                         const connectors::ldif::ForestCounts& counts) const {
     const policy::PolicyDocument document = TRY(home.usablePolicy());
-    const platform::SealedSecrets secrets = TRY(home.secrets());
-    std::vector<std::string> missing;
-    for (const std::string& name : document.secretNames()) {
-      if (!secrets.has(name)) missing.push_back(name);
-    }
+    const Checklist missing = TRY(missingHere(home, document));
     const bool active = home.settings().initial_role == home::InitialRole::kActive;
     if (session.json) {
-      session.printJson({{"home", home.folder()},
-                         {"serverId", home.settings().server_id},
-                         {"role", active ? "active" : "staging"},
-                         {"people", counts.people},
-                         {"groups", counts.groups},
-                         {"secretsToSet", missing}});
+      nlohmann::ordered_json json{{"home", home.folder()},
+                                  {"serverId", home.settings().server_id},
+                                  {"role", active ? "active" : "staging"},
+                                  {"people", counts.people},
+                                  {"groups", counts.groups},
+                                  {"secretsToSet", missing.secretNames()},
+                                  {"filesToCopy", toJson(missing)["files"]}};
+      if (isImport()) json["exported"] = origin_;
+      session.printJson(json);
       return {};
     }
     session.print(fmt::format("{} is ready; this server is {}.",
@@ -271,16 +228,28 @@ class InitCommand : public Command {
                                 counts.groups,
                                 counts.contacts));
     }
-    session.print("Next:");
-    for (const std::string& name : missing) {
-      session.print(fmt::format("  tandem secret set {} --home {}", name, home.folder()));
-    }
-    session.print(fmt::format("  tandem policy check --home {}", home.folder()));
-    session.print(fmt::format("  tandem cycle initial --home {}", home.folder()));
+    printNext(session, home, missing);
     return {};
   }
 
-  Wanted wanted_;
+  void printNext(Session& session, const home::Home& home, const Checklist& missing) const {
+    if (!missing.files.empty()) {
+      session.print("Copy these files here; relative paths start at " + home.folder() + ":\n" +
+                    listFiles(missing.files));
+    }
+    session.print("Next:");
+    for (const std::string& name : missing.secretNames()) {
+      session.print(fmt::format("  tandem secret set {} --home {}", name, home.folder()));
+    }
+    session.print(fmt::format(
+        "  tandem {} --home {}", isImport() ? "check preflight" : "policy check", home.folder()));
+    session.print(fmt::format("  tandem cycle initial --home {}", home.folder()));
+  }
+
+  bool isImport() const { return !wanted_.import_file.empty(); }
+
+  InitOptions wanted_;
+  nlohmann::ordered_json origin_;  // of what is imported
 };
 
 }  // namespace

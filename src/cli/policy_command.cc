@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "platform/files.h"
+#include "cli/policy_file.h"
 #include "policy/policy_check.h"
 #include "policy/policy_schema.h"
 #include "policy/policy_writer.h"
@@ -12,8 +12,6 @@
 
 namespace tandem::cli {
 namespace {
-
-constexpr std::size_t kPolicyLimit = 64 * 1024 * 1024;
 
 class PolicyCheckCommand : public Command {
  public:
@@ -29,8 +27,7 @@ class PolicyCheckCommand : public Command {
 
   Result<ExitCode> run(Session& session) override {
     if (file_.empty()) file_ = TRY(session.openHome()).policyPath();
-    const std::string text = TRY(platform::readFile(file_, kPolicyLimit));
-    const policy::ReadPolicy read = policy::checkPolicy(text, file_);
+    const policy::ReadPolicy read = TRY(readPolicyFile(file_));
     const bool good = read.document.has_value();
     if (session.json) {
       printJson(session, read);
@@ -43,14 +40,8 @@ class PolicyCheckCommand : public Command {
 
  private:
   static void printJson(Session& session, const policy::ReadPolicy& read) {
-    nlohmann::ordered_json problems = nlohmann::ordered_json::array();
-    for (const Problem& problem : read.problems) {
-      const bool error = problem.severity == Problem::Severity::kError;
-      problems.push_back({{"severity", error ? "error" : "warning"},
-                          {"where", problem.where},
-                          {"message", problem.message}});
-    }
-    session.printJson({{"valid", read.document.has_value()}, {"problems", problems}});
+    session.printJson(
+        {{"valid", read.document.has_value()}, {"problems", problemsJson(read.problems)}});
   }
 
   static std::string goodNews(const policy::PolicyDocument& document, std::size_t warnings) {

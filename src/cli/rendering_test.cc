@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/error_groups.h"
 #include "cli/format.h"
 #include "cli/progress_line.h"
 #include "cli/run_statistics.h"
@@ -101,6 +102,25 @@ TEST(RunStatistics, UseTheLabelsOfTheOperationsTab) {
   EXPECT_EQ(statistics[3].section, "Outbound: entra");
   EXPECT_EQ(statistics[3].label, "Provisioning Adds");
   EXPECT_EQ(statistics[4].label, "something-new");
+}
+
+TEST(ErrorGroups, OneCauseIsOneLineHoweverManyObjects) {
+  std::vector<store::RunErrorRow> errors;
+  errors.push_back({directory::ConnectorObjectId(1), "CN=a", "cd-error", "", "one"});
+  for (int i = 0; i < 5; ++i) {
+    errors.push_back({directory::ConnectorObjectId(10 + i),
+                      "CN=b" + std::to_string(i),
+                      "permission-issue",
+                      "Authorization_RequestDenied",
+                      "no right. Next: grant it"});
+  }
+  const std::vector<ErrorGroup> groups = groupErrors(errors);
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(titleOf(groups[0]), "permission-issue (Authorization_RequestDenied): 5 objects");
+  EXPECT_EQ(groups[0].examples.size(), kExamplesMax);
+  EXPECT_EQ(groups[0].examples[0], "#10 CN=b0");
+  EXPECT_EQ(groups[0].message, "no right. Next: grant it");
+  EXPECT_EQ(titleOf(groups[1]), "cd-error: 1 object");
 }
 
 }  // namespace

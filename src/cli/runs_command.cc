@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/error_groups.h"
 #include "cli/format.h"
 #include "cli/options.h"
 #include "cli/run_statistics.h"
@@ -37,6 +38,7 @@ class RunsCommand : public Command {
     app.add_option("--connector", connector_, "Only of this connector");
     app.add_option("--limit", limit_, "How many")->capture_default_str();
     app.add_option("--objects", counter_, "With ID: the objects of this counter");
+    app.add_flag("--every-error", every_error_, "With ID: each object, not one line a cause");
     app.add_flag("--steps", with_steps_, "With the steps of each run");
     app.add_flag("--as-cmdlet", as_cmdlet_, "As Get-ADSyncRunProfileResult prints it");
   }
@@ -134,6 +136,15 @@ class RunsCommand : public Command {
                         {"message", error.message}});
     }
     json["errors"] = std::move(errors);
+    Json causes = Json::array();
+    for (const ErrorGroup& group :
+         groupErrors(view.store().history().errors(row.id, kMostErrors))) {
+      causes.push_back({{"type", group.type},
+                        {"code", group.code},
+                        {"objects", group.objects},
+                        {"message", group.message}});
+    }
+    json["errorCauses"] = std::move(causes);
     return json;
   }
 
@@ -189,13 +200,30 @@ class RunsCommand : public Command {
     session.print(renderList(lines));
     if (!row.message.empty()) session.print(wrap(row.message, width(session), "  "));
     printSteps(session, view, row);
-    const auto errors = view.store().history().errors(row.id, kMostErrors);
-    if (!errors.empty()) session.print(fmt::format("\nErrors: {}", errors.size()));
-    for (const store::RunErrorRow& error : errors) {
-      session.print(fmt::format("  {} #{} {}", error.type, error.object.raw(), error.dn));
-      session.print(wrap(error.message, width(session), "      "));
-    }
+    printErrors(session, view.store().history().errors(row.id, kMostErrors));
     return ExitCode::kDone;
+  }
+
+  void printErrors(Session& session, const std::vector<store::RunErrorRow>& errors) const {
+    if (errors.empty()) return;
+    const bool all = errors.size() < kMostErrors;
+    session.print(fmt::format("\nErrors: {}{}", errors.size(), all ? "" : " and more"));
+    if (every_error_) {
+      for (const store::RunErrorRow& error : errors) {
+        session.print(fmt::format("  {} #{} {}", error.type, error.object.raw(), error.dn));
+        session.print(wrap(error.message, width(session), "      "));
+      }
+      return;
+    }
+    bool cut = false;
+    for (const ErrorGroup& group : groupErrors(errors)) {
+      session.print("  " + titleOf(group));
+      session.print(wrap(group.message, width(session), "      "));
+      for (const std::string& object : group.examples)
+        session.print("      " + object);
+      cut = cut || group.objects > group.examples.size();
+    }
+    if (cut) session.print(fmt::format("All of them: tandem runs {} --every-error", id_));
   }
 
   Result<ExitCode> printObjects(Session& session, const StoreView& view) const {
@@ -225,6 +253,7 @@ class RunsCommand : public Command {
   std::size_t limit_ = 20;
   std::string counter_;
   bool with_steps_ = false;
+  bool every_error_ = false;
   bool as_cmdlet_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,10 @@ struct Session {
   std::function<Result<std::string>(std::string_view prompt)> ask;  // a line, echoed
   std::function<Result<platform::SecretText>(std::string_view prompt)> ask_secret;
   std::function<Result<platform::SecretText>()> read_secret_from_input;
+  std::string user_name;  // who runs the command
+  std::string host_name;  // where
+  // A variable of the environment, for secrets; none when it is not set or empty.
+  std::function<std::optional<std::string>(const std::string& name)> variable;
 
   std::string home_folder;  // --home
   bool json = false;        // --json

@@ -114,7 +114,7 @@ class StatusCommand : public Command {
   }
 
   static void printJson(Session& session, const StoreView& view) {
-    const pair::PairState state = pair::readPairState(view.store());
+    const pair::PairState right = pair::readPairState(view.store());
     Json connectors = Json::array();
     for (const StoreView::Connector& connector : view.connectors()) {
       Json json{{"name", connector.name}, {"kind", connector.kind}};
@@ -139,19 +139,19 @@ class StatusCommand : public Command {
     }
     session.printJson({{"home", view.home().folder()},
                        {"serverId", view.home().settings().server_id},
-                       {"role", toString(state.role)},
-                       {"epoch", state.epoch},
+                       {"role", toString(right.role)},
+                       {"epoch", right.epoch},
                        {"metaverseObjects", view.store().metaverse().count()},
                        {"problems", problemsOf(view.home())},
                        {"connectors", connectors}});
   }
 
   static void printText(Session& session, const StoreView& view) {
-    const pair::PairState state = pair::readPairState(view.store());
-    const bool active = state.role == pair::Role::kActive;
+    const pair::PairState right = pair::readPairState(view.store());
+    const bool active = right.role == pair::Role::kActive;
     session.print(renderList(
         {{"Home", view.home().folder()},
-         {"Role", fmt::format("{}{}", toString(state.role), active ? "" : " (exports nothing)")},
+         {"Role", fmt::format("{}{}", toString(right.role), active ? "" : " (exports nothing)")},
          {"Metaverse", formatCount(view.store().metaverse().count()) + " objects"}}));
     Table table({{"CONNECTOR", Column::Kind::kLong},
                  {"OBJECTS", Column::Kind::kNumber},

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "connectors/confirmation.h"
 #include "connectors/export_grant.h"
+#include "connectors/test_finding.h"
 #include "directory/attribute_table.h"
 #include "directory/ids.h"
 #include "directory/record.h"
@@ -175,12 +176,6 @@ struct ExportPlan {  // a dry run's answer
 
 // ---------------------------------------------------------------- the connector
 
-struct TestFinding {  // one line of "test connection"
-  std::string check;
-  bool ok = false;
-  std::string detail;
-};
-
 class Connector {
  public:
   virtual ~Connector() = default;
@@ -210,7 +205,10 @@ class Connector {
     return std::nullopt;
   }
 
+  // Looks at names, encryption, clocks, sign-in and rights, one after the other; writes nothing.
   virtual std::vector<TestFinding> testConnection() = 0;
+  // How many objects an import of everything would read, when the directory can say so cheaply.
+  virtual std::optional<std::uint64_t> countObjects() { return std::nullopt; }
 };
 
 }  // namespace tandem::connectors

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "directory/attribute_table.h"
 #include "directory/delta.h"
 #include "directory/dn.h"
@@ -131,6 +132,29 @@ TEST(Dn, KeysIgnoreCaseBlanksAndTheWayOfEscaping) {
   EXPECT_EQ(dnKey("CN=A,DC=x"), Dn::parse("cn=a,dc=X").value().key());
   EXPECT_EQ(dnKey("UID=b+CN=a,DC=x"), dnKey("cn=a+uid=b,DC=x"));
   EXPECT_NE(dnKey("CN=a,DC=x"), dnKey("CN=ab,DC=x"));
+}
+
+// dnKey() has short cuts for what needs no parsing; they must not be seen.
+TEST(Dn, AKeyIsThatOfTheParsedNameWhateverItHolds) {
+  for (const char* text : {"",
+                           "CN=A",
+                           "uid=ada,OU=People & Culture,OU=\xC4\xB0zmir,OU=T\xC3\xBCrkiye,DC=x",
+                           "CN=\xC3\x84rzte,OU=S\xC3\x9C"
+                           "D,DC=Example",
+                           "CN=\xC3\x84 B,DC=x",
+                           "CN=a  b,DC=x",
+                           " CN=a,DC=x",
+                           "CN=a ,DC=x",
+                           "CN = a,DC=x",
+                           "CN=,DC=x",
+                           "CN=a=b,DC=x",
+                           "CN=broken \xC3,DC=\xC3",
+                           "CN=\xE2\x80\xA8x,DC=x"}) {
+    const Result<Dn> dn = Dn::parse(text);
+    ASSERT_TRUE(dn.ok()) << text;
+    EXPECT_EQ(dnKey(text), dn.value().key()) << text;
+  }
+  EXPECT_EQ(dnKey("\xC3\x84=x,DC=y"), foldCase("\xC3\x84=x,DC=y"));  // no DN
 }
 
 TEST(Dn, ConflictAndTombstoneNamesOfActiveDirectoryParse) {

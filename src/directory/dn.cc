@@ -2,6 +2,8 @@
 #include "directory/dn.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -161,19 +163,85 @@ std::string rdnKey(const Rdn& rdn) {
   return key;
 }
 
-// No escapes, ASCII, single pairs, no blanks around separators, no double blanks: then the key is
-// the lower-case levels in reverse order.
-bool isPlain(std::string_view text) {
-  char last = ',';
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80 || static_cast<unsigned char>(c) < 0x20) return false;
-    if (c == '\\' || c == '+' || c == '"' || c == ';' || c == '<' || c == '>' || c == '#')
-      return false;
-    if (c == ' ' && (last == ',' || last == '=' || last == ' ')) return false;
-    if ((c == ',' || c == '=') && (last == ' ' || last == ',' || last == '=')) return false;
-    last = c;
+// What a character means to isPlain().
+enum class Meaning : std::uint8_t {
+  kOrdinary,
+  kBlank,
+  kSeparator,
+  kNotAscii,
+  kOther
+};
+
+constexpr std::array<Meaning, 256> meanings() {
+  std::array<Meaning, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = c >= 0x80 ? Meaning::kNotAscii : c < 0x20 ? Meaning::kOther : Meaning::kOrdinary;
   }
-  return last != ',' && last != ' ' && last != '=';
+  for (const char c : {'\\', '+', '"', ';', '<', '>', '#'})
+    table[static_cast<unsigned char>(c)] = Meaning::kOther;
+  table[' '] = Meaning::kBlank;
+  table[','] = table['='] = Meaning::kSeparator;
+  return table;
+}
+constexpr std::array<Meaning, 256> kMeanings = meanings();
+
+// How a DN can be turned into its key.
+enum class Shape : std::uint8_t {
+  kPlainAscii,  // the levels in reverse order, in lower case
+  kPlain,       // the same, with letters beyond ASCII in values
+  kAny          // has to be parsed
+};
+
+// Plain: no escapes, single pairs, no blanks around separators, no double blanks.
+Shape shapeOf(std::string_view text) {
+  Shape shape = Shape::kPlainAscii;
+  bool in_value = false;
+  Meaning last = Meaning::kSeparator;
+  for (const char c : text) {
+    const Meaning meaning = kMeanings[static_cast<unsigned char>(c)];
+    switch (meaning) {
+      case Meaning::kOrdinary:
+        break;
+      case Meaning::kBlank:
+        if (last == Meaning::kBlank || last == Meaning::kSeparator) return Shape::kAny;
+        break;
+      case Meaning::kSeparator:
+        if (last == Meaning::kBlank || last == Meaning::kSeparator) return Shape::kAny;
+        in_value = c == '=';
+        break;
+      case Meaning::kNotAscii:
+        if (!in_value) return Shape::kAny;
+        shape = Shape::kPlain;
+        break;
+      case Meaning::kOther:
+        return Shape::kAny;
+    }
+    last = meaning;
+  }
+  return last == Meaning::kBlank || last == Meaning::kSeparator ? Shape::kAny : shape;
+}
+
+// Calls take with each level of a plain DN, root first.
+template <typename Take>
+void forEachLevel(std::string_view text, Take take) {
+  std::size_t end = text.size();
+  while (true) {
+    const std::size_t comma = end == 0 ? std::string_view::npos : text.rfind(',', end - 1);
+    const std::size_t start = comma == std::string_view::npos ? 0 : comma + 1;
+    take(text.substr(start, end - start));
+    if (comma == std::string_view::npos) return;
+    end = comma;
+  }
+}
+
+void plainAsciiKeyInto(std::string_view text, std::string& out) {
+  out.resize(text.size());  // a separator each, as before
+  char* at = out.data();
+  forEachLevel(text, [&](std::string_view level) {
+    if (at != out.data()) *at++ = kLevel;
+    for (const char c : level)
+      *at++ = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
 }
 
 }  // namespace
@@ -229,24 +297,22 @@ std::string dnKey(std::string_view text) {
 }
 
 void dnKeyInto(std::string_view text, std::string& out) {
-  out.clear();
-  if (!isPlain(text)) {
-    const Result<Dn> dn = Dn::parse(text);
-    out = dn.ok() ? dn.value().key() : foldCase(text);
-    return;
+  switch (shapeOf(text)) {
+    case Shape::kPlainAscii:
+      plainAsciiKeyInto(text, out);
+      return;
+    case Shape::kPlain:
+      out.clear();
+      forEachLevel(text, [&out](std::string_view level) {
+        if (!out.empty()) out += kLevel;
+        appendFoldedCase(level, out);
+      });
+      return;
+    case Shape::kAny:
+      break;
   }
-  std::size_t end = text.size();
-  while (true) {
-    const std::size_t comma = end == 0 ? std::string_view::npos : text.rfind(',', end - 1);
-    const std::size_t start = comma == std::string_view::npos ? 0 : comma + 1;
-    if (!out.empty()) out += kLevel;
-    for (std::size_t i = start; i < end; ++i) {
-      const char c = text[i];
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    }
-    if (comma == std::string_view::npos) return;
-    end = comma;
-  }
+  const Result<Dn> dn = Dn::parse(text);
+  out = dn.ok() ? dn.value().key() : foldCase(text);
 }
 
 std::string escapeRdnValue(std::string_view value) {

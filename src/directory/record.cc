@@ -137,6 +137,8 @@ std::string RecordBuilder::finish() {
 
 void RecordBuilder::finishInto(std::string& out) {
   out.clear();
+  // Of small ids and short values the heads are three bytes and one.
+  out.reserve(arena_.size() + attributes_.size() * 4 + 8);
   const auto before = [this](const Entry& a, const Entry& b) {
     return a.id != b.id ? a.id < b.id : bytesOf(a) < bytesOf(b);
   };

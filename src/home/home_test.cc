@@ -93,12 +93,15 @@ TEST(ServerSettings, WhatIsWrittenReadsTheSame) {
   settings.initial_role = InitialRole::kActive;
   settings.key_path = "/run/keys/tandem";
   settings.log_level = LogLevel::kDebug;
+  settings.channel = {"0.0.0.0:8853", "https://old.example.com:8853"};
   const auto read = readServerSettings(writeServerSettings(settings), "server.toml");
   ASSERT_TRUE(read.settings) << listProblems(read.problems);
   EXPECT_EQ(read.settings->server_id, kServerId);
   EXPECT_EQ(read.settings->initial_role, InitialRole::kActive);
   EXPECT_EQ(read.settings->key_path, "/run/keys/tandem");
   EXPECT_EQ(read.settings->log_level, LogLevel::kDebug);
+  EXPECT_EQ(read.settings->channel.listen, "0.0.0.0:8853");
+  EXPECT_EQ(read.settings->channel.url, "https://old.example.com:8853");
 }
 
 TEST(ServerSettings, AWitnessInEtcdReadsAsItWasWritten) {

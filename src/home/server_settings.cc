@@ -29,6 +29,8 @@ Word(std::string_view, E) -> Word<E>;  // clang 14 does not deduce it by itself
 
 constexpr std::array kRoles{Word{"staging", InitialRole::kStaging},
                             Word{"active", InitialRole::kActive}};
+constexpr std::array kFailovers{Word{"manual", Failover::kManual},
+                                Word{"automatic", Failover::kAutomatic}};
 constexpr std::array kLogLevels{Word{"debug", LogLevel::kDebug},
                                 Word{"info", LogLevel::kInfo},
                                 Word{"warning", LogLevel::kWarning},
@@ -72,7 +74,12 @@ class SettingsReader {
       refuseOthers(log, "log", {"level"});
     });
     table(root, "witness", [&](const toml::table& witness) { readWitness(witness); });
-    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness"});
+    table(root, "channel", [&](const toml::table& channel) {
+      text(channel, "listen", settings_.channel.listen);
+      text(channel, "url", settings_.channel.url);
+      refuseOthers(channel, "channel", {"listen", "url"});
+    });
+    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness", "channel"});
     checkServerId(root);
     return finished();
   }
@@ -124,14 +131,20 @@ class SettingsReader {
     WitnessSettings& witness = settings_.witness;
     word(table, "kind", kWitnessKinds, witness.kind);
     readLease(table);
+    word(table, "failover", kFailovers, witness.failover);
     texts(table, "endpoints", witness.endpoints);
     text(table, "ca_file", witness.ca_file);
     text(table, "certificate_file", witness.certificate_file);
     text(table, "key_file", witness.key_file);
     text(table, "user", witness.user);
     text(table, "password_secret", witness.password_secret);
-    constexpr std::array<std::string_view, 6> kOfEtcd{
-        "endpoints", "ca_file", "certificate_file", "key_file", "user", "password_secret"};
+    constexpr std::array<std::string_view, 7> kOfEtcd{"failover",
+                                                      "endpoints",
+                                                      "ca_file",
+                                                      "certificate_file",
+                                                      "key_file",
+                                                      "user",
+                                                      "password_secret"};
     if (witness.kind == WitnessKind::kTenant) {
       for (const std::string_view key : kOfEtcd) {
         if (const toml::node* const node = table.get(key)) {
@@ -148,6 +161,7 @@ class SettingsReader {
                  "witness",
                  {"kind",
                   "lease_seconds",
+                  "failover",
                   "endpoints",
                   "ca_file",
                   "certificate_file",
@@ -279,6 +293,9 @@ std::string witnessText(const WitnessSettings& witness) {
   if (witness.lease_seconds != 0) {
     text += fmt::format("lease_seconds = {}\n", witness.lease_seconds);
   }
+  if (witness.failover != Failover::kManual) {
+    text += fmt::format("failover = \"{}\"\n", wordFor(kFailovers, witness.failover));
+  }
   if (!witness.endpoints.empty()) {
     text += fmt::format("endpoints = [\"{}\"]\n", fmt::join(witness.endpoints, "\", \""));
   }
@@ -290,6 +307,16 @@ std::string witnessText(const WitnessSettings& witness) {
   line("key_file", witness.key_file);
   line("user", witness.user);
   line("password_secret", witness.password_secret);
+  return text;
+}
+
+std::string channelText(const ChannelSettings& channel) {
+  std::string text =
+      "\n# How the other server of a pair reaches this one.\n"
+      "[channel]\n";
+  text += channel.listen.empty() ? "# listen = \"0.0.0.0:8853\"\n"
+                                 : fmt::format("listen = \"{}\"\n", channel.listen);
+  if (!channel.url.empty()) text += fmt::format("url = \"{}\"\n", channel.url);
   return text;
 }
 
@@ -332,7 +359,7 @@ std::string writeServerSettings(const ServerSettings& settings) {
     text += fmt::format("key_file = \"{}\"\n", settings.key_path);
   }
   text += fmt::format("\n[log]\nlevel = \"{}\"\n", wordFor(kLogLevels, settings.log_level));
-  return text + witnessText(settings.witness);
+  return text + witnessText(settings.witness) + channelText(settings.channel);
 }
 
 }  // namespace tandem::home

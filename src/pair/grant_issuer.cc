@@ -104,6 +104,7 @@ Result<void> GrantIssuer::beginExport() {
   TRY(writePairState(*store_, mine));
   WitnessRecord wanted = seen.record;
   wanted.generation = mine.generation;
+  wanted.policy_digest = identity_.policy_digest;
   const Lease::Moment asked = lease_.now();
   const Witnessed now = TRY_DOING(witness_->replace(seen, wanted),
                                   fmt::format("telling {} of an export", witness_->describe()));

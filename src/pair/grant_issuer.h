@@ -15,8 +15,9 @@
 namespace tandem::pair {
 
 struct ServerIdentity {
-  std::string id;    // GUID of server.toml
-  std::string name;  // host and folder, for people
+  std::string id;                  // GUID of server.toml
+  std::string name;                // host and folder, for people
+  std::string policy_digest = {};  // equal for policies that mean the same
 };
 
 // The one place where the right to write is made. It is asked again for each batch, and by the

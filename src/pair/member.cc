@@ -126,6 +126,7 @@ Result<Witnessed> Member::announce(const Witnessed& seen, const ClaimOptions& op
   wanted.holder_name = identity_.name;
   wanted.successor.clear();
   wanted.since = now();
+  wanted.policy_digest = identity_.policy_digest;
   if (wanted.source_anchor.empty()) wanted.source_anchor = options.source_anchor;
   Result<Witnessed> replaced = witness_->replace(seen, wanted);
   if (!replaced.ok() && replaced.error().code() == ErrorCode::kConflict) {

@@ -14,7 +14,7 @@ namespace tandem::pair {
 // One server of a pair as far as the right to write goes, with a store in memory.
 struct TestServer {
   TestServer(std::string id, Witness& its_witness, platform::ManualClock& its_clock)
-      : identity{id, id + ".example.com"},
+      : identity{id, id + ".example.com", {}},
         witness(&its_witness),
         clock(&its_clock),
         store(std::move(store::Store::open(":memory:")).value()),

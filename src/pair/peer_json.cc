@@ -65,7 +65,7 @@ PeerJson toJson(const PeerReport& report) {
 
 PeerReport reportFrom(const PeerJson& json) {
   PeerReport report;
-  report.identity = {json.at("id").get<std::string>(), json.at("name").get<std::string>()};
+  report.identity = {json.at("id").get<std::string>(), json.at("name").get<std::string>(), {}};
   report.version = json.value("version", "");
   report.state = stateFrom(json.at("state"));
   report.policy_digest = json.value("policyDigest", "");

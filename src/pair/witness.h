@@ -22,6 +22,7 @@ struct WitnessRecord {
   std::string successor;    // after a planned release: the only one that may claim without a wait
   std::uint64_t generation = 0;      // rises with each export of the holder
   std::int64_t since = 0;            // seconds since 1970: when the holder took the right
+  std::string policy_digest;         // of the holder's policy; see PeerReport
   std::string source_anchor;         // of the tenant; a new server takes it from here
   std::vector<std::string> retired;  // server ids that may never hold the right again
 

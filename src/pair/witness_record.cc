@@ -33,6 +33,7 @@ std::string encodeRecord(const WitnessRecord& record) {
             {"successor", record.successor},
             {"generation", record.generation},
             {"since", record.since},
+            {"policyDigest", record.policy_digest},
             {"sourceAnchor", record.source_anchor},
             {"retired", record.retired}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -45,6 +46,7 @@ Result<WitnessRecord> decodeRecord(std::string_view text) {
               take(json, "holder", record.holder) && take(json, "holderName", record.holder_name) &&
               take(json, "successor", record.successor) &&
               take(json, "generation", record.generation) && take(json, "since", record.since) &&
+              take(json, "policyDigest", record.policy_digest) &&
               take(json, "sourceAnchor", record.source_anchor);
   if (good && json.contains("retired")) {
     good = json["retired"].is_array();

@@ -14,6 +14,7 @@ TEST(WitnessRecord, ComesBackAsItWasWritten) {
   record.successor = "b";
   record.generation = 12;
   record.since = 1'700'000'000;
+  record.policy_digest = "d1";
   record.source_anchor = "objectGUID";
   record.retired = {"c", "d"};
   EXPECT_EQ(decodeRecord(encodeRecord(record)).value(), record);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,12 +40,21 @@ struct ServerRequest {
   std::string_view header(std::string_view name) const { return findHeader(headers, name); }
 };
 
+struct ServerResponse;
+
+// Hands over the answer to a request that had to wait. Once, from any thread; dropped without a
+// call, the connection is closed.
+using HttpReply = std::function<void(ServerResponse)>;
+
 struct ServerResponse {
   int status = 200;
   HttpHeaders headers;  // Content-Length, Connection and Date are the server's own
   std::string body;
   std::chrono::milliseconds delay{0};  // the answer waits this long, without holding a thread
   bool drop_connection = false;        // close without answering, as a broken network does
+  // Set: the rest does not count, and what `later` hands to its argument is the answer. Only the
+  // connection waits for it, no thread.
+  std::function<void(HttpReply)> later;
 };
 
 }  // namespace tandem::platform

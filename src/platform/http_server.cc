@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -48,6 +50,11 @@ struct HttpServerState {
   Local::acceptor local_acceptor;
   std::uint16_t port = 0;
   std::vector<std::thread> threads;
+
+  // Connections whose answer comes later. Their replies refer to `io`, so it must outlive them.
+  std::mutex mutex;
+  std::condition_variable all_replied;
+  std::size_t waiting = 0;
 };
 
 namespace {
@@ -143,6 +150,52 @@ asio::awaitable<beast::error_code> readRequest(Stream& stream,
   co_return error;
 }
 
+// A connection that waits for its answer.
+template <class Handler>
+class WaitingReply {
+ public:
+  WaitingReply(HttpServerState& server, Handler handler)
+      : server_(server), handler_(std::move(handler)) {
+    const std::lock_guard lock(server_.mutex);
+    ++server_.waiting;
+  }
+  ~WaitingReply() {
+    ServerResponse none;
+    none.drop_connection = true;
+    if (handler_) answer(std::move(none));
+    const std::lock_guard lock(server_.mutex);
+    if (--server_.waiting == 0) server_.all_replied.notify_all();
+  }
+  WaitingReply(const WaitingReply&) = delete;
+  WaitingReply& operator=(const WaitingReply&) = delete;
+
+  void answer(ServerResponse response) {
+    const auto strand = asio::get_associated_executor(*handler_);
+    asio::post(strand, [handler = std::move(*handler_), response = std::move(response)]() mutable {
+      std::move(handler)(std::move(response));
+    });
+    handler_.reset();
+  }
+
+ private:
+  HttpServerState& server_;
+  std::optional<Handler> handler_;
+};
+
+using LaterAnswer = std::function<void(HttpReply)>;
+
+asio::awaitable<ServerResponse> waitFor(const LaterAnswer& later, HttpServerState& server) {
+  // The reply may come before `later` has returned: it resumes on this connection's strand, which
+  // is busy until then.
+  const auto start = [&later, &server](auto handler) {
+    using Waiting = WaitingReply<decltype(handler)>;
+    const auto waiting = std::make_shared<Waiting>(server, std::move(handler));
+    later([waiting](ServerResponse response) { waiting->answer(std::move(response)); });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(ServerResponse)>(
+      start, asio::use_awaitable);
+}
+
 // Returns when the connection is to be closed.
 template <class Stream>
 asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const Peer& peer) {
@@ -163,6 +216,10 @@ asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const Peer&
     const bool head = parser.get().method() == http::verb::head;
     transport.expires_never();
     ServerResponse answer = server.handler(toRequest(parser, peer));
+    if (answer.later) {
+      const LaterAnswer later = std::move(answer.later);
+      answer = co_await waitFor(later, server);
+    }
     if (answer.delay.count() > 0) {
       asio::steady_timer timer(co_await asio::this_coro::executor, answer.delay);
       co_await timer.async_wait(asio::use_awaitable);
@@ -307,6 +364,10 @@ std::uint16_t HttpServer::port() const {
   return state_->port;
 }
 
+std::size_t HttpServer::connections() const {
+  return state_->connections;
+}
+
 Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
                                                       HttpHandler handler) {
   const std::string where = options.unix_socket.empty()
@@ -336,6 +397,10 @@ void HttpServer::stop() {
   state_->io.stop();
   for (auto& thread : state_->threads) {
     if (thread.joinable()) thread.join();
+  }
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->all_replied.wait(lock, [this] { return state_->waiting == 0; });
   }
   beast::error_code ignored;
   state_->acceptor.close(ignored);

@@ -15,7 +15,7 @@
 namespace tandem::platform {
 
 // Called on the server's threads, several at a time. It may block: only its own connection waits,
-// and one thread. It must not throw.
+// and one thread; what waits long sets ServerResponse::later instead. It must not throw.
 using HttpHandler = std::function<ServerResponse(const ServerRequest&)>;
 
 struct TlsFiles {
@@ -48,7 +48,8 @@ struct HttpServerOptions {
 struct HttpServerState;
 
 // An HTTP/1.1 server with keep-alive, over TLS 1.2 or newer. Runs from start() until stop() or the
-// destructor, which let running handlers end and close every connection.
+// destructor, which let running handlers end, wait for answers that come later and close every
+// connection.
 class HttpServer {
  public:
   // Fails when the address cannot be bound or the TLS files cannot be used.
@@ -58,8 +59,9 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  std::uint16_t port() const;  // 0 for a Unix socket
-  void stop();                 // may be called twice
+  std::uint16_t port() const;       // 0 for a Unix socket
+  std::size_t connections() const;  // that are open now
+  void stop();                      // may be called twice
 
  private:
   explicit HttpServer(std::unique_ptr<HttpServerState> state);

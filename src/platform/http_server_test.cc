@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/http_server.h"
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,6 +33,30 @@ std::string exchange(std::uint16_t port, const std::string& bytes) {
   ::close(fd);
   return answer;
 }
+
+// Answers "/later" when told to, from the test's own thread.
+class LateAnswers {
+ public:
+  ServerResponse hold() {
+    ServerResponse answer;
+    answer.later = [this](HttpReply reply) {
+      const std::lock_guard lock(mutex_);
+      replies_.push_back(std::move(reply));
+      arrived_.notify_all();
+    };
+    return answer;
+  }
+  std::vector<HttpReply> take(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return replies_.size() >= count; });
+    return std::exchange(replies_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<HttpReply> replies_;
+};
 
 std::unique_ptr<HttpServer> serveEcho(HttpServerOptions options = {}) {
   options.threads = 2;
@@ -98,6 +126,52 @@ TEST(HttpServer, SaysWhyItCannotBind) {
       HttpServer::start(options, [](const ServerRequest&) { return ServerResponse{}; });
   ASSERT_FALSE(second.ok());
   EXPECT_THAT(second.error().message(), testing::HasSubstr(std::to_string(first->port())));
+}
+
+TEST(HttpServer, AnswersThatComeLaterHoldNoThread) {
+  constexpr std::size_t kRequests = 10;  // five times the threads
+  LateAnswers late;
+  HttpServerOptions options;
+  options.threads = 2;
+  auto server = HttpServer::start(options, [&](const ServerRequest&) { return late.hold(); });
+  ASSERT_TRUE(server.ok());
+  std::vector<std::string> answers(kRequests);
+  std::vector<std::thread> clients;
+  for (std::size_t i = 0; i < kRequests; ++i) {
+    clients.emplace_back([&, i] {
+      answers[i] = exchange(server.value()->port(),
+                            "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    });
+  }
+  std::vector<HttpReply> replies = late.take(kRequests);
+  replies.pop_back();  // one is forgotten: its connection ends
+  for (const HttpReply& reply : replies) {
+    ServerResponse answer;
+    answer.body = "at last";
+    reply(std::move(answer));
+  }
+  for (auto& client : clients)
+    client.join();
+  EXPECT_EQ(std::count(answers.begin(), answers.end(), std::string()), 1);
+  EXPECT_EQ(std::count_if(answers.begin(),
+                          answers.end(),
+                          [](const auto& text) { return text.ends_with("at last"); }),
+            static_cast<std::ptrdiff_t>(kRequests - 1));
+}
+
+TEST(HttpServer, StopWaitsForAnswersThatComeLater) {
+  LateAnswers late;
+  auto server = HttpServer::start({}, [&](const ServerRequest&) { return late.hold(); });
+  ASSERT_TRUE(server.ok());
+  std::thread client([port = server.value()->port()] {
+    exchange(port, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  });
+  std::vector<HttpReply> replies = late.take(1);
+  std::thread stopping([&] { server.value().reset(); });
+  replies.front()(ServerResponse());
+  replies.clear();
+  stopping.join();
+  client.join();
 }
 
 }  // namespace

@@ -24,6 +24,25 @@ struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
+using AddressList = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Result<AddressList> lookUp(const std::string& host, const std::string& port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  const int unresolved =
+      getaddrinfo(host.c_str(), port.empty() ? nullptr : port.c_str(), &hints, &found);
+  if (unresolved != 0) {
+    return Error(ErrorCode::kUnavailable,
+                 fmt::format("the name {} cannot be resolved ({}): check its spelling and the DNS, "
+                             "or give an address to connect to",
+                             host,
+                             gai_strerror(unresolved)));
+  }
+  return AddressList(found);
+}
+
 // TLS and LDAP libraries write without MSG_NOSIGNAL: a peer that hangs up would end the process.
 void ignoreBrokenPipes() {
   static std::once_flag once;
@@ -88,25 +107,27 @@ int Socket::release() {
   return std::exchange(descriptor_, -1);
 }
 
+Result<std::vector<std::string>> resolveName(const std::string& host) {
+  const AddressList addresses = TRY(lookUp(host, ""));
+  std::vector<std::string> texts;
+  for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
+    char text[NI_MAXHOST] = {};
+    if (getnameinfo(
+            address->ai_addr, address->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+        0) {
+      texts.emplace_back(text);
+    }
+  }
+  return texts;
+}
+
 Result<Socket> connectTcp(const std::string& host,
                           std::uint16_t port,
                           std::chrono::milliseconds timeout) {
   ignoreBrokenPipes();
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  const int unresolved = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (unresolved != 0) {
-    return Error(ErrorCode::kUnavailable,
-                 fmt::format("the name {} cannot be resolved ({}): check its spelling and the DNS, "
-                             "or give an address to connect to",
-                             host,
-                             gai_strerror(unresolved)));
-  }
-  const std::unique_ptr<addrinfo, FreeAddresses> addresses(found);
+  const AddressList addresses = TRY(lookUp(host, std::to_string(port)));
   int failure = EADDRNOTAVAIL;
-  for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+  for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
     Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (socket.descriptor() < 0) {
       failure = errno;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -26,6 +27,10 @@ class Socket {
  private:
   int descriptor_ = -1;
 };
+
+// The addresses of a name ("192.0.2.10", "2001:db8::1"), in the order of the resolver. An address
+// is its own. The error says what to do (kUnavailable).
+Result<std::vector<std::string>> resolveName(const std::string& host);
 
 // Connects to a name or an address, trying each address of the name. The socket blocks. The error
 // tells an unresolvable name, a closed port and silence apart, and says what to do (kUnavailable).

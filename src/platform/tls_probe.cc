@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -185,6 +186,10 @@ void handshake(SSL* ssl, const TlsProbeRequest& request, TlsProbeReport& report)
 }
 
 }  // namespace
+
+std::string tlsLibraryVersion() {
+  return OpenSSL_version(OPENSSL_VERSION);
+}
 
 Result<TlsProbeReport> probeTls(const TlsProbeRequest& request) {
   const Socket socket = TRY(connectTcp(request.address, request.port, request.timeout));

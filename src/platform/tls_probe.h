@@ -47,4 +47,7 @@ struct TlsProbeReport {
 // An error only when there is no connection at all (kUnavailable, as of connectTcp()).
 Result<TlsProbeReport> probeTls(const TlsProbeRequest& request);
 
+// "OpenSSL 3.0.17 1 Jul 2025", as loaded.
+std::string tlsLibraryVersion();
+
 }  // namespace tandem::platform

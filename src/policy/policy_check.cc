@@ -135,13 +135,18 @@ void checkDisabled(const JsonNode& root,
 
 }  // namespace
 
-std::vector<rules::SyncRule> effectiveRules(const PolicyDocument& document) {
+std::vector<rules::SyncRule> standardRulesInForce(const PolicyDocument& document) {
   std::vector<rules::SyncRule> all = standardRules(document);
   for (rules::SyncRule& rule : all) {
     for (const std::string& disabled : document.standard_rules.disabled) {
       if (names(disabled, rule)) rule.disabled = true;
     }
   }
+  return all;
+}
+
+std::vector<rules::SyncRule> effectiveRules(const PolicyDocument& document) {
+  std::vector<rules::SyncRule> all = standardRulesInForce(document);
   all.insert(all.end(), document.rules.begin(), document.rules.end());
   return all;
 }

@@ -10,8 +10,10 @@
 
 namespace tandem::policy {
 
-// The rules that run: the standard ones of this release for the policy's connectors, without those
-// that are disabled, and the custom ones.
+// The standard rules of this release for the policy's connectors; those that the policy disables
+// say so.
+std::vector<rules::SyncRule> standardRulesInForce(const PolicyDocument& document);
+// The rules that run: these, and the custom ones.
 std::vector<rules::SyncRule> effectiveRules(const PolicyDocument& document);
 
 // readPolicy(), and every rule compiled against the schemas that ship with the project. A real

@@ -116,6 +116,15 @@ constexpr std::string_view wordFor(const std::array<Word<E>, N>& words, E value)
   return {};
 }
 
+// Who exported the document, where and when. Shown to whoever imports it; it means nothing else.
+struct Exported {
+  std::string by;         // the person's account on that server
+  std::string host;       // that server's name
+  std::string server_id;  // GUID, as in its server.toml
+  std::string at;         // "2026-11-22T13:45:00Z"
+  std::string version;    // of Tandem
+};
+
 struct Identity {
   std::string name;    // of the organisation, for people
   std::string tenant;  // "contoso.onmicrosoft.com"
@@ -210,6 +219,8 @@ struct OptionalFeatures {
 struct StandardRules {
   bool include = true;
   std::vector<std::string> disabled;  // names or immutable tags
+  // The exporting release's, for people and for comparison with another release's. Never in force.
+  std::vector<rules::SyncRule> in_full;
 };
 
 struct RunProfile {  // beside the five that every connector has
@@ -258,6 +269,7 @@ struct Retention {
 inline constexpr int kPolicyVersion = 1;
 
 struct PolicyDocument {
+  std::optional<Exported> exported;
   Identity identity;
   SourceAnchor source_anchor;
   SignInMethod sign_in = SignInMethod::kNotConfigured;

@@ -2,6 +2,7 @@
 #include "policy/policy_reader.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <variant>
 
@@ -111,6 +112,7 @@ class PolicyReader {
     ObjectReader in(root, findings_);
     in.member("$schema");
     readVersion(in);
+    in.object("exported", [&](ObjectReader& exported) { readExported(exported); });
     in.object("identity", [&](ObjectReader& identity) { readIdentity(identity); });
     in.object("sourceAnchor", [&](ObjectReader& anchor) { readAnchor(anchor); });
     in.object("signIn", [&](ObjectReader& sign_in) {
@@ -123,8 +125,12 @@ class PolicyReader {
     in.object("standardRules", [&](ObjectReader& standard) {
       standard.flag("include", document_.standard_rules.include);
       standard.texts("disabled", document_.standard_rules.disabled);
+      readRules(standard, "inFull", {}, document_.standard_rules.in_full);
     });
-    readRules(in);
+    const CheckRule check = [&](const JsonNode& node, const rules::SyncRule& rule) {
+      checkRule(node, rule);
+    };
+    readRules(in, "rules", check, document_.rules);
     in.objects("runProfiles", [&](ObjectReader& profile) { readRunProfile(profile); });
     in.object("scheduler", [&](ObjectReader& scheduler) { readScheduler(scheduler); });
     in.object("thresholds", [&](ObjectReader& thresholds) { readThresholds(thresholds); });
@@ -148,6 +154,15 @@ class PolicyReader {
                                 "release of Tandem that wrote it, or a newer one",
                                 version,
                                 kPolicyVersion));
+  }
+
+  void readExported(ObjectReader& in) {
+    Exported& exported = document_.exported.emplace();
+    in.text("by", exported.by);
+    in.text("host", exported.host);
+    in.text("serverId", exported.server_id);
+    in.text("at", exported.at);
+    in.text("version", exported.version);
   }
 
   void readIdentity(ObjectReader& in) {
@@ -226,9 +241,14 @@ class PolicyReader {
     document_.connectors.push_back(std::move(connector));
   }
 
-  void readRules(ObjectReader& in) {
-    const JsonNode* const rules = in.member("rules");
-    if (rules == nullptr || !in.expect(*rules, Kind::kArray, "rules")) return;
+  using CheckRule = std::function<void(const JsonNode&, const rules::SyncRule&)>;
+
+  void readRules(ObjectReader& in,
+                 std::string_view key,
+                 const CheckRule& check,
+                 std::vector<rules::SyncRule>& into) {
+    const JsonNode* const rules = in.member(key);
+    if (rules == nullptr || !in.expect(*rules, Kind::kArray, key)) return;
     for (const JsonNode& node : rules->items) {
       const rules::Locate where = [&](std::string_view pointer) {
         const Position at = locate(node, pointer);
@@ -237,8 +257,8 @@ class PolicyReader {
       Problems problems;
       rules::SyncRule rule = rules::parseRule(toLibraryJson(node), where, problems);
       findings_.adopt(problems, file_, node.at);
-      checkRule(node, rule);
-      document_.rules.push_back(std::move(rule));
+      if (check) check(node, rule);
+      into.push_back(std::move(rule));
     }
   }
 

@@ -131,11 +131,37 @@ Json thresholdsJson(const Thresholds& thresholds) {
   return json;
 }
 
+Json exportedJson(const Exported& exported) {
+  Json json = Json::object();
+  setUnlessEmpty(json, "by", exported.by);
+  setUnlessEmpty(json, "host", exported.host);
+  setUnlessEmpty(json, "serverId", exported.server_id);
+  setUnlessEmpty(json, "at", exported.at);
+  setUnlessEmpty(json, "version", exported.version);
+  return json;
+}
+
+Json rulesJson(const std::vector<rules::SyncRule>& rules) {
+  Json json = Json::array();
+  for (const rules::SyncRule& rule : rules)
+    json.push_back(rules::toJson(rule));
+  return json;
+}
+
+Json standardRulesJson(const StandardRules& standard) {
+  Json json;
+  json["include"] = standard.include;
+  json["disabled"] = standard.disabled;
+  if (!standard.in_full.empty()) json["inFull"] = rulesJson(standard.in_full);
+  return json;
+}
+
 }  // namespace
 
 std::string writePolicy(const PolicyDocument& document) {
   Json json;
   json["version"] = kPolicyVersion;
+  if (document.exported) json["exported"] = exportedJson(*document.exported);
   json["identity"] = {{"name", document.identity.name}, {"tenant", document.identity.tenant}};
   const std::string& anchor = document.source_anchor.attribute;
   json["sourceAnchor"] = {{"attribute", anchor.empty() ? "automatic" : anchor}};
@@ -145,11 +171,8 @@ std::string writePolicy(const PolicyDocument& document) {
   for (const ConnectorPolicy& connector : document.connectors) {
     json["connectors"].push_back(connectorJson(connector));
   }
-  json["standardRules"] = {{"include", document.standard_rules.include},
-                           {"disabled", document.standard_rules.disabled}};
-  json["rules"] = Json::array();
-  for (const rules::SyncRule& rule : document.rules)
-    json["rules"].push_back(rules::toJson(rule));
+  json["standardRules"] = standardRulesJson(document.standard_rules);
+  json["rules"] = rulesJson(document.rules);
   json["runProfiles"] = Json::array();
   for (const RunProfile& profile : document.run_profiles) {
     json["runProfiles"].push_back(runProfileJson(profile));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "base/varint.h"
 
 namespace tandem::rules {
 namespace {
@@ -21,24 +22,15 @@ constexpr unsigned char kMultiFlag = 0x80;
 // At most five octets of id, one of type, five of count.
 using Head = std::array<char, 11>;
 
-char* putVarint(char* at, std::uint32_t value) {
-  while (value >= 0x80) {
-    *at++ = static_cast<char>(value | 0x80);
-    value >>= 7;
-  }
-  *at++ = static_cast<char>(value);
-  return at;
-}
-
 // Built aside and appended at once: this runs for each attribute of each object.
 void appendHead(std::string& record,
                 const directory::AttributeDefinition& attribute,
                 std::uint32_t count) {
   Head head;
-  char* at = putVarint(head.data(), attribute.id.raw());
+  char* at = writeVarint(head.data(), attribute.id.raw());
   const auto code = static_cast<unsigned char>(attribute.type);
   *at++ = static_cast<char>(attribute.multi || count > 1 ? code | kMultiFlag : code);
-  at = putVarint(at, count);
+  at = writeVarint(at, count);
   record.append(head.data(), static_cast<std::size_t>(at - head.data()));
 }
 

@@ -66,14 +66,19 @@ struct Bucket {
 struct RuleSet::Impl {
   CompiledRules rules;
   std::unordered_map<std::int64_t, Bucket> buckets;
+  std::unordered_map<std::int64_t, std::uint32_t> by_id;
+  std::vector<std::uint32_t> inbound_joins;
 
   static std::int64_t bucketKey(ConnectorId connector, Direction direction) {
     return connector.raw() * 2 + (direction == Direction::kOutbound ? 1 : 0);
   }
 
-  void fillBuckets() {
+  void fillIndexes() {
     for (std::uint32_t i = 0; i < rules.rules.size(); ++i) {
       const RuleFacts& facts = rules.rules[i].facts;
+      by_id.emplace(facts.id.raw(), i);
+      if (facts.direction == Direction::kInbound && !facts.joins.empty())
+        inbound_joins.push_back(i);
       Bucket& bucket = buckets[bucketKey(facts.connector, facts.direction)];
       if (facts.source_type.raw() == 0) {
         bucket.any_type.push_back(i);
@@ -152,7 +157,7 @@ std::unique_ptr<RuleSet> RuleSet::compile(std::span<const SyncRule> rules,
   Problems found;
   std::unique_ptr<RuleSet> set(new RuleSet());
   set->impl_->rules = compileRules(rules, context, found);
-  set->impl_->fillBuckets();
+  set->impl_->fillIndexes();
   const bool failed = hasErrors(found);
   problems.insert(problems.end(), found.begin(), found.end());
   return failed ? nullptr : std::move(set);
@@ -164,6 +169,15 @@ std::size_t RuleSet::size() const {
 
 const RuleFacts& RuleSet::rule(std::uint32_t index) const {
   return impl_->rules.rules[index].facts;
+}
+
+const RuleFacts* RuleSet::findRule(RuleId id) const {
+  const auto found = impl_->by_id.find(id.raw());
+  return found == impl_->by_id.end() ? nullptr : &rule(found->second);
+}
+
+std::span<const std::uint32_t> RuleSet::inboundJoins() const {
+  return impl_->inbound_joins;
 }
 
 std::vector<AttributeId> RuleSet::attributesRead(ConnectorId connector) const {

@@ -151,6 +151,10 @@ class RuleSet {
 
   std::size_t size() const;
   const RuleFacts& rule(std::uint32_t index) const;
+  // nullptr: no rule of this set has that id; it may be one of earlier rules.
+  const RuleFacts* findRule(RuleId id) const;
+  // Indexes of the inbound rules that join, by precedence.
+  std::span<const std::uint32_t> inboundJoins() const;
   // Source attributes that rules of this connector read (inbound), for "import only what rules
   // use".
   std::vector<AttributeId> attributesRead(ConnectorId connector) const;

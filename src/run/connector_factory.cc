@@ -57,7 +57,7 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
 
 AnyConnector makeLdap(const ConnectorPolicy& policy,
                       const home::Home& home,
-                      store::Names& names,
+                      const NameTables& names,
                       HomeSecrets& secrets,
                       platform::Clock& clock) {
   const policy::LdapConnection& from = policy.ldap;
@@ -81,10 +81,12 @@ AnyConnector makeLdap(const ConnectorPolicy& policy,
   to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
   to.operation_timeout = std::chrono::seconds(from.timeout_seconds);
   return AnyConnector(TRY(connectors::ldap::LdapConnector::open(
-      std::move(to), names.attributes(), names.objectTypes(), clock)));
+      std::move(to), names.attributes, names.object_types, clock)));
 }
 
-AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, store::Names& names) {
+AnyConnector makeLdif(const ConnectorPolicy& policy,
+                      const home::Home& home,
+                      const NameTables& names) {
   connectors::LdifSettings to;
   to.folder = pathIn(home, policy.ldif.folder);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
@@ -94,25 +96,25 @@ AnyConnector makeLdif(const ConnectorPolicy& policy, const home::Home& home, sto
                   ? connectors::AnchorSource::kDn
                   : connectors::AnchorSource::kDirectoryId;
   to.netbios_name = policy.netbios_name;
-  return AnyConnector(TRY(connectors::ldif::LdifConnector::open(
-      std::move(to), names.attributes(), names.objectTypes())));
+  return AnyConnector(TRY(
+      connectors::ldif::LdifConnector::open(std::move(to), names.attributes, names.object_types)));
 }
 
 AnyConnector makeGraph(const ConnectorPolicy& policy,
                        const home::Home& home,
-                       store::Names& names,
+                       const NameTables& names,
                        HomeSecrets& secrets,
                        platform::Clock& clock) {
   connectors::graph::GraphSettings to = TRY(graphSettingsOf(policy, home, secrets));
   return AnyConnector(TRY(connectors::graph::GraphConnector::open(
-      std::move(to), names.attributes(), names.objectTypes(), clock)));
+      std::move(to), names.attributes, names.object_types, clock)));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPolicy& policy,
                                                              const home::Home& home,
-                                                             store::Names& names,
+                                                             const NameTables& names,
                                                              platform::Clock& clock,
                                                              bool need_secrets) {
   HomeSecrets secrets(home, need_secrets);
@@ -126,6 +128,15 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPoli
       return makeGraph(policy, home, names, secrets, clock);
   }
   return Error(ErrorCode::kInternal, "this kind of connector is not known");
+}
+
+Result<std::unique_ptr<connectors::Connector>> makeConnector(const ConnectorPolicy& policy,
+                                                             const home::Home& home,
+                                                             store::Names& names,
+                                                             platform::Clock& clock,
+                                                             bool need_secrets) {
+  return makeConnector(
+      policy, home, NameTables{names.attributes(), names.objectTypes()}, clock, need_secrets);
 }
 
 }  // namespace tandem::run

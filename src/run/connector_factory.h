@@ -11,9 +11,21 @@
 
 namespace tandem::run {
 
+// Where a connector interns names. A server's come from its store; before there is one, any do.
+struct NameTables {
+  directory::AttributeTable& attributes;
+  directory::NameTable& object_types;
+};
+
 // The connector that a policy entry describes. Secrets are taken from the home; without
 // need_secrets a missing one is left empty (for commands that only read the store). No directory is
 // contacted.
+Result<std::unique_ptr<connectors::Connector>> makeConnector(const policy::ConnectorPolicy& policy,
+                                                             const home::Home& home,
+                                                             const NameTables& names,
+                                                             platform::Clock& clock,
+                                                             bool need_secrets);
+
 Result<std::unique_ptr<connectors::Connector>> makeConnector(const policy::ConnectorPolicy& policy,
                                                              const home::Home& home,
                                                              store::Names& names,

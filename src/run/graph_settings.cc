@@ -6,8 +6,8 @@
 namespace tandem::run {
 
 Result<connectors::graph::GraphSettings> graphSettingsOf(const policy::ConnectorPolicy& policy,
-                                                         const home::Home& home,
-                                                         HomeSecrets& secrets) {
+                                                         const PathResolver& resolve,
+                                                         const SecretGetter& secret) {
   constexpr std::size_t kCertificateMax = 64 * 1024;
   const policy::EntraConnection& from = policy.entra;
   connectors::graph::GraphSettings to;
@@ -15,17 +15,25 @@ Result<connectors::graph::GraphSettings> graphSettingsOf(const policy::Connector
   to.login_url = from.authority;
   to.tenant = from.tenant_id;
   to.client_id = from.client_id;
-  to.client_secret = TRY(secrets.get(from.client_secret));
-  to.private_key_pem = TRY(secrets.get(from.certificate_secret));
+  to.client_secret = TRY(secret(from.client_secret));
+  to.private_key_pem = TRY(secret(from.certificate_secret));
   if (!from.certificate_file.empty()) {
-    to.certificate_pem =
-        TRY(platform::readFile(pathIn(home, from.certificate_file), kCertificateMax));
+    to.certificate_pem = TRY(platform::readFile(resolve(from.certificate_file), kCertificateMax));
   }
-  to.ca_file = pathIn(home, from.ca_file);
+  if (!from.ca_file.empty()) to.ca_file = resolve(from.ca_file);
   to.profile = from.profile == policy::EntraProfile::kSync
                    ? connectors::graph::GraphProfile::kSync
                    : connectors::graph::GraphProfile::kGraph;
   return to;
+}
+
+Result<connectors::graph::GraphSettings> graphSettingsOf(const policy::ConnectorPolicy& policy,
+                                                         const home::Home& home,
+                                                         HomeSecrets& secrets) {
+  return graphSettingsOf(
+      policy,
+      [&](const std::string& path) { return home.resolve(path); },
+      [&](const std::string& name) { return secrets.get(name); });
 }
 
 }  // namespace tandem::run

@@ -34,6 +34,7 @@ class ImportQueue : public connectors::ImportSink {
     std::vector<connectors::ImportItem> items;
     connectors::Watermark reached;
     std::optional<std::string> becomes_full;  // then there are no items
+    std::size_t octets = 0;                   // that its items take, roughly
   };
   std::optional<Batch> next();  // nullopt: closed and drained
   void recycle(std::vector<connectors::ImportItem> items);
@@ -44,11 +45,14 @@ class ImportQueue : public connectors::ImportSink {
   std::uint64_t expected() const;
 
  private:
+  bool mayTake() const;
+
   std::function<bool()> is_cancelled_;
   mutable std::mutex mutex_;
   std::condition_variable not_full_;
   std::condition_variable not_empty_;
   std::deque<Batch> batches_;
+  std::size_t octets_ = 0;  // of batches_
   std::vector<std::vector<connectors::ImportItem>> spare_;
   std::optional<Error> failure_;
   bool closed_ = false;

@@ -122,7 +122,9 @@ Result<void> Import::readPartition(const std::string& partition, bool full, bool
     outcome.emplace(connector_.connector->import(request, queue));
     queue.close();
   });
-  Result<void> staged = drain(queue, partition, only_one);
+  // Loading what is known takes its time; the directory is read meanwhile.
+  Result<void> staged = full && !stager_->isFull() ? stager_->beginFull() : Result<void>();
+  if (staged.ok()) staged = drain(queue, partition, only_one);
   if (!staged.ok()) {
     queue.fail(staged.error());
     while (queue.next()) {
@@ -144,7 +146,7 @@ Result<StepEnd> Import::run(bool full) {
     full = true;
     why_full_ = "there is no watermark of an earlier import";
   }
-  if (full) TRY(stager_->beginFull());
+  if (full && partitions.empty()) TRY(stager_->beginFull());
   for (const std::string& partition : partitions) {
     TRY_DOING(readPartition(partition, full, only_one), fmt::format("importing {}", partition));
   }

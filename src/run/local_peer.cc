@@ -6,9 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/bytes.h"
-#include "base/hash.h"
-#include "policy/policy_writer.h"
 #include "run/handover.h"
 
 namespace tandem::run {
@@ -87,8 +84,7 @@ Result<PeerReport> LocalPeer::report() {
   report.identity = identityOf(home_);
   report.state = server->pairState();
   report.swap = pair::readSwapMark(server->store());
-  const Hash128 digest = hash128(policy::writePolicy(server->policy()));
-  report.policy_digest = fmt::format("{:016x}{:016x}", digest.high, digest.low);
+  report.policy_digest = policyDigest(server->policy());
   report.now = server->now();
   for (ServerConnector& connector : server->connectors()) {
     const store::PendingExportCounts pending = server->store().exports().countPending(connector.id);

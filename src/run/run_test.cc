@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -36,6 +37,28 @@ TEST(ImportQueue, HandsBatchesOverInOrderWhileTheReaderWaits) {
   }
   reader.join();
   EXPECT_EQ(expected, 50);
+}
+
+TEST(ImportQueue, LargeEntriesDoNotPileUp) {
+  ImportQueue queue([] { return false; });
+  constexpr std::size_t kLarge = 30 * 1024 * 1024;
+  std::atomic<int> taken = 0;
+  std::thread reader([&] {
+    for (int i = 0; i < 5; ++i) {
+      std::vector<connectors::ImportItem> items(1);
+      items[0].image.assign(kLarge, 'x');
+      ASSERT_TRUE(queue.take(items, std::nullopt).ok());
+      ++taken;
+    }
+    queue.close();
+  });
+  int received = 0;
+  while (queue.next()) {
+    ++received;
+    EXPECT_LE(taken, received + 1);  // one alone exceeds the bound; it is taken all the same
+  }
+  reader.join();
+  EXPECT_EQ(received, 5);
 }
 
 TEST(ImportQueue, AFailureOfTheStoreEndsTheReading) {

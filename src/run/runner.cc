@@ -165,6 +165,8 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
                        initial ? RunStep::kFullSynchronization : RunStep::kDeltaSynchronization);
   }
   const pair::PairState state = server_->pairState();
+  // Who is active, and with which policy, is for 'status' to tell.
+  if (state.role == pair::Role::kStaging && server_->hasTarget()) server_->observeWitness();
   if (state.role != pair::Role::kActive && state.role != pair::Role::kActivating) {
     summary.skipped_exports = fmt::format(
         "this server is {}: nothing was exported; 'tandem pending' shows what it would write",

@@ -8,8 +8,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "policy/policy_check.h"
+#include "policy/policy_writer.h"
 #include "rules/default_rules.h"
 #include "run/connector_factory.h"
 #include "run/connector_facts.h"
@@ -17,6 +19,10 @@
 
 namespace tandem::run {
 namespace {
+
+// Names of settings in the store.
+constexpr std::string_view kWitnessSeen = "witness_seen";
+constexpr std::string_view kWitnessSeenAt = "witness_seen_at";
 
 std::string hostName() {
   std::array<char, 256> name{};
@@ -26,7 +32,21 @@ std::string hostName() {
 }  // namespace
 
 pair::ServerIdentity identityOf(const home::Home& home) {
-  return {home.settings().server_id, fmt::format("{}:{}", hostName(), home.folder())};
+  return {home.settings().server_id, fmt::format("{}:{}", hostName(), home.folder()), {}};
+}
+
+std::string policyDigest(const policy::PolicyDocument& policy) {
+  const Hash128 digest = hash128(policy::writePolicy(policy));
+  return fmt::format("{:016x}{:016x}", digest.high, digest.low);
+}
+
+std::optional<ObservedWitness> observedWitness(store::Store& store) {
+  const std::optional<std::string> text = store.setting(kWitnessSeen);
+  if (!text) return std::nullopt;
+  Result<pair::WitnessRecord> record = pair::decodeRecord(*text);
+  if (!record.ok()) return std::nullopt;
+  const std::string at = store.setting(kWitnessSeenAt).value_or("0");
+  return ObservedWitness{std::move(record).value(), parseInteger(at).value_or(0)};
 }
 
 Server::Server(const home::Home& home) : home_(home) {
@@ -66,6 +86,7 @@ Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home) {
 
 Result<void> Server::openPair() {
   identity_ = identityOf(home_);
+  identity_.policy_digest = policyDigest(policy_);
   witness_ = TRY_DOING(makeWitness(home_, policy_, clock_), "preparing the witness");
   grants_ = std::make_unique<pair::GrantIssuer>(*store_, *witness_, clock_, identity_);
   member_ = std::make_unique<pair::Member>(*store_, *witness_, clock_, identity_);
@@ -76,6 +97,22 @@ Result<void> Server::openPair() {
   if (home_.settings().initial_role == home::InitialRole::kActive)
     first.role = pair::Role::kActivating;
   return pair::writePairState(*store_, first);
+}
+
+bool Server::hasTarget() const {
+  return std::any_of(connectors_.begin(), connectors_.end(), [](const ServerConnector& one) {
+    return one.connector->canExport();
+  });
+}
+
+void Server::observeWitness() {
+  const Result<pair::Witnessed> seen = witness_->read();
+  if (!seen.ok()) return;
+  Result<store::Transaction> transaction = store::Transaction::begin(store_->database());
+  if (!transaction.ok()) return;
+  store_->setSetting(kWitnessSeen, pair::encodeRecord(seen.value().record));
+  store_->setSetting(kWitnessSeenAt, std::to_string(now()));
+  static_cast<void>(transaction.value().commit());
 }
 
 std::string Server::sourceAnchor() const {

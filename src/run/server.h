@@ -28,6 +28,14 @@ namespace tandem::run {
 
 // How a server is known to its partner and to the witness.
 pair::ServerIdentity identityOf(const home::Home& home);
+std::string policyDigest(const policy::PolicyDocument& policy);
+
+// What the witness said when this server last asked, and when that was.
+struct ObservedWitness {
+  pair::WitnessRecord record;
+  std::int64_t at = 0;  // seconds since 1970
+};
+std::optional<ObservedWitness> observedWitness(store::Store& store);
 
 // What every part of a server knows of a connector.
 struct ServerConnector {
@@ -58,6 +66,9 @@ class Server {
   // A server that was set up to be active claims the right when it first has something to export.
   // Without a claim in progress nothing happens.
   Result<void> finishClaim();
+  // Reads who may write and keeps it for 'status'; a witness that does not answer changes nothing.
+  void observeWitness();
+  bool hasTarget() const;  // some connector can be exported to
   // As the witness's record names it: two servers must never use two.
   std::string sourceAnchor() const;
   std::vector<ServerConnector>& connectors() { return connectors_; }

@@ -15,6 +15,13 @@ namespace {
 
 using AnyWitness = Result<std::unique_ptr<pair::Witness>>;
 
+const policy::ConnectorPolicy* targetOf(const policy::PolicyDocument& policy) {
+  const auto target = std::find_if(policy.connectors.begin(),
+                                   policy.connectors.end(),
+                                   [](const auto& connector) { return !connector.isSource(); });
+  return target == policy.connectors.end() ? nullptr : &*target;
+}
+
 AnyWitness makeTenantWitness(const home::Home& home,
                              const policy::ConnectorPolicy& entra,
                              platform::Clock& clock) {
@@ -47,16 +54,24 @@ AnyWitness makeEtcdWitness(const home::Home& home, const policy::ConnectorPolicy
 Result<std::unique_ptr<pair::Witness>> makeWitness(const home::Home& home,
                                                    const policy::PolicyDocument& policy,
                                                    platform::Clock& clock) {
-  const auto entra = std::find_if(policy.connectors.begin(),
-                                  policy.connectors.end(),
-                                  [](const auto& connector) { return !connector.isSource(); });
-  if (entra == policy.connectors.end()) {
-    return AnyWitness(std::make_unique<pair::witness::NoWitness>());
-  }
+  const policy::ConnectorPolicy* const entra = targetOf(policy);
+  if (entra == nullptr) return AnyWitness(std::make_unique<pair::witness::NoWitness>());
   if (home.settings().witness.kind == home::WitnessKind::kEtcd) {
     return TRY_DOING(makeEtcdWitness(home, *entra), "the witness in etcd");
   }
   return TRY_DOING(makeTenantWitness(home, *entra, clock), "the witness in the tenant");
+}
+
+Result<std::optional<pair::WitnessRecord>> askTenant(const policy::PolicyDocument& policy,
+                                                     const PathResolver& resolve,
+                                                     const SecretGetter& secret,
+                                                     platform::Clock& clock) {
+  const policy::ConnectorPolicy* const entra = targetOf(policy);
+  if (entra == nullptr) return std::optional<pair::WitnessRecord>();
+  connectors::graph::GraphSettings settings = TRY(graphSettingsOf(*entra, resolve, secret));
+  const std::unique_ptr<pair::witness::TenantWitness> witness =
+      TRY(pair::witness::TenantWitness::open(std::move(settings), clock, {}));
+  return std::optional<pair::WitnessRecord>(TRY(witness->read()).record);
 }
 
 }  // namespace tandem::run

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "home/home.h"
 #include "pair/witness.h"
 #include "platform/clock.h"
 #include "policy/policy_document.h"
+#include "run/graph_settings.h"
 
 namespace tandem::run {
 
@@ -19,5 +21,12 @@ namespace tandem::run {
 Result<std::unique_ptr<pair::Witness>> makeWitness(const home::Home& home,
                                                    const policy::PolicyDocument& policy,
                                                    platform::Clock& clock);
+
+// What the tenant says of who may write, for a server that does not exist yet. Nothing when the
+// policy exports nowhere. A secret that is missing is kNotFound.
+Result<std::optional<pair::WitnessRecord>> askTenant(const policy::PolicyDocument& policy,
+                                                     const PathResolver& resolve,
+                                                     const SecretGetter& secret,
+                                                     platform::Clock& clock);
 
 }  // namespace tandem::run

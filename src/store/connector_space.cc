@@ -6,9 +6,13 @@
 namespace tandem::store {
 namespace {
 
-constexpr const char* kColumns = "id, connector, type, state, anchor, dn, image";
+std::string sql(const char* before, const char* after) {
+  return std::string(before) + kObjectColumns + after;
+}
 
-ObjectView viewOf(const Statement& row) {
+}  // namespace
+
+ObjectView objectFrom(const Statement& row) {
   ObjectView view;
   view.id = ConnectorObjectId(row.integer(0));
   view.connector = ConnectorId(row.integer(1));
@@ -20,12 +24,6 @@ ObjectView viewOf(const Statement& row) {
   if (view.has_image) view.image = row.blob(6);
   return view;
 }
-
-std::string sql(const char* before, const char* after) {
-  return std::string(before) + kColumns + after;
-}
-
-}  // namespace
 
 ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
     : database_(&database),
@@ -49,6 +47,10 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       scan_identities_(
           database,
           "SELECT id, anchor, state_hash, dn_hash, state FROM cs_object WHERE +connector = ?1"),
+      scan_anchors_(database,
+                    "SELECT id, anchor, state_hash FROM cs_object "
+                    "WHERE connector = ?1 AND anchor IS NOT NULL"),
+      scan_dn_hashes_(database, "SELECT id, dn_hash FROM cs_object WHERE connector = ?1"),
       add_reference_(database, "INSERT OR IGNORE INTO cs_reference VALUES (?1, ?2, ?3)"),
       remove_reference_(
           database, "DELETE FROM cs_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
@@ -83,9 +85,13 @@ ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
       seed_(seed) {}
 
 std::int64_t ConnectorSpace::dnHash(std::string_view dn) {
+  // An import asks for the name of an object up to three times in a row.
+  if (dn == hashed_dn_ && !dn.empty()) return dn_hash_;
   directory::dnKeyInto(dn, key_buffer_);
   const auto hash = static_cast<std::int64_t>(hash64(key_buffer_, seed_));
-  return hash == 0 ? 1 : hash;
+  hashed_dn_ = dn;
+  dn_hash_ = hash == 0 ? 1 : hash;
+  return dn_hash_;
 }
 
 ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
@@ -95,7 +101,8 @@ ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
   } else {
     insert_.bindBlob(4, object.anchor);
   }
-  insert_.bindText(5, object.dn).bind(6, dnHash(object.dn));
+  insert_.bindText(5, object.dn);
+  insert_.bind(6, object.dn_hash != 0 ? object.dn_hash : dnHash(object.dn));
   std::string hash;
   if (object.image) {
     hash = object.state_hash.bytes();
@@ -112,7 +119,7 @@ std::optional<ObjectRow> ConnectorSpace::find(ConnectorObjectId id) {
   find_.bind(1, id.raw());
   std::optional<ObjectRow> found;
   if (find_.step()) {
-    const ObjectView view = viewOf(find_);
+    const ObjectView view = objectFrom(find_);
     found = ObjectRow{view.id,
                       view.connector,
                       view.type,
@@ -235,8 +242,34 @@ void ConnectorSpace::scan(ConnectorId connector,
                           const std::function<void(const ObjectView&)>& take) {
   scan_.bind(1, connector.raw()).bind(2, from.raw()).bind(3, to.raw());
   while (scan_.step())
-    take(viewOf(scan_));
+    take(objectFrom(scan_));
   scan_.reset();
+}
+
+void ConnectorSpace::scanAll(const std::function<void(const ObjectView&)>& take) {
+  Statement all(*database_, sql("SELECT ", " FROM cs_object ORDER BY id"));
+  while (all.step())
+    take(objectFrom(all));
+}
+
+void ConnectorSpace::scanAnchors(
+    ConnectorId connector,
+    const std::function<void(ConnectorObjectId, std::string_view, const Hash128&)>& take) {
+  scan_anchors_.bind(1, connector.raw());
+  while (scan_anchors_.step()) {
+    take(ConnectorObjectId(scan_anchors_.integer(0)),
+         scan_anchors_.blob(1),
+         Hash128::fromBytes(scan_anchors_.blob(2)));
+  }
+  scan_anchors_.reset();
+}
+
+void ConnectorSpace::scanDnHashes(
+    ConnectorId connector, const std::function<void(ConnectorObjectId, std::int64_t)>& take) {
+  scan_dn_hashes_.bind(1, connector.raw());
+  while (scan_dn_hashes_.step())
+    take(ConnectorObjectId(scan_dn_hashes_.integer(0)), scan_dn_hashes_.integer(1));
+  scan_dn_hashes_.reset();
 }
 
 void ConnectorSpace::scanIdentities(
@@ -269,9 +302,16 @@ std::vector<ConnectorObjectId> ConnectorSpace::findUnder(ConnectorId connector,
 }
 
 std::int64_t ConnectorSpace::count(ConnectorId connector) {
+  // The index by DN would lead to each row in the order of its hash: a page read for every object.
   Statement statement(*database_,
-                      "SELECT count(*) FROM cs_object WHERE connector = ?1 AND (state & ?2) = 0");
+                      "SELECT count(*) FROM cs_object WHERE +connector = ?1 AND (state & ?2) = 0");
   statement.bind(1, connector.raw()).bind(2, ObjectState::kPlaceholder | ObjectState::kProvisioned);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::int64_t ConnectorSpace::countAll(ConnectorId connector) {
+  Statement statement(*database_, "SELECT count(*) FROM cs_object WHERE connector = ?1");
+  statement.bind(1, connector.raw());
   return statement.step() ? statement.integer(0) : 0;
 }
 
@@ -399,6 +439,16 @@ std::vector<PendingImportRow> ConnectorSpace::pendingImports(ConnectorId connect
   return rows;
 }
 
+void ConnectorSpace::scanPendingImports(ConnectorId connector,
+                                        std::uint32_t any_of,
+                                        const std::function<void(ConnectorObjectId)>& take) {
+  Statement rows(*database_,
+                 "SELECT object FROM cs_pending_import WHERE connector = ?1 AND (what & ?2) <> 0");
+  rows.bind(1, connector.raw()).bind(2, any_of);
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(0)));
+}
+
 std::int64_t ConnectorSpace::pendingImportCount(ConnectorId connector, std::uint32_t any_of) {
   Statement statement(
       *database_,
@@ -437,11 +487,12 @@ void ConnectorSpace::clearPendingReferences(ConnectorObjectId from,
                                             ConnectorObjectId to,
                                             ConnectorId connector) {
   // Those whose owner is still queued are left: it is decided later.
+  // Asked row by row, so that a range without such rows reads no object.
   Statement statement(
       *database_,
-      "DELETE FROM cs_pending_reference WHERE owner BETWEEN ?1 AND ?2 AND owner IN "
-      "(SELECT id FROM cs_object WHERE id BETWEEN ?1 AND ?2 AND connector = ?3) AND owner NOT IN "
-      "(SELECT object FROM cs_pending_import WHERE object BETWEEN ?1 AND ?2)");
+      "DELETE FROM cs_pending_reference WHERE owner BETWEEN ?1 AND ?2 AND EXISTS "
+      "(SELECT 1 FROM cs_object WHERE id = owner AND connector = ?3) AND NOT EXISTS "
+      "(SELECT 1 FROM cs_pending_import WHERE object = owner)");
   statement.bind(1, from.raw()).bind(2, to.raw()).bind(3, connector.raw()).step();
 }
 

@@ -52,6 +52,10 @@ struct ObjectView {
   bool has_image = false;
 };
 
+// The columns that a view is made of, for every statement that reads whole objects.
+inline constexpr const char* kObjectColumns = "id, connector, type, state, anchor, dn, image";
+ObjectView objectFrom(const Statement& row);
+
 struct ObjectRow {
   ConnectorObjectId id;
   ConnectorId connector;
@@ -73,6 +77,7 @@ struct NewObject {
   std::string_view dn;
   std::optional<std::string_view> image;
   Hash128 state_hash;
+  std::int64_t dn_hash = 0;  // 0: not known yet
 };
 
 struct PendingImportRow {
@@ -131,7 +136,14 @@ class ConnectorSpace {
             ConnectorObjectId from,
             ConnectorObjectId to,
             const std::function<void(const ObjectView&)>& take);
-  // Narrow: for the in-memory index of a full import.
+  // Every object of every connector, ascending by id.
+  void scanAll(const std::function<void(const ObjectView&)>& take);
+  // For the in-memory index of a full import: these two read an index each and no row.
+  void scanAnchors(
+      ConnectorId connector,
+      const std::function<void(ConnectorObjectId, std::string_view anchor, const Hash128&)>& take);
+  void scanDnHashes(ConnectorId connector,
+                    const std::function<void(ConnectorObjectId, std::int64_t dn_hash)>& take);
   void scanIdentities(ConnectorId connector,
                       const std::function<void(ConnectorObjectId,
                                                std::string_view anchor,
@@ -141,6 +153,8 @@ class ConnectorSpace {
   // Every object whose DN lies under dn (not dn itself). Looks at all: rare (an OU was moved).
   std::vector<ConnectorObjectId> findUnder(ConnectorId connector, std::string_view dn);
   std::int64_t count(ConnectorId connector);
+  // With placeholders and what was provisioned: reads the index alone.
+  std::int64_t countAll(ConnectorId connector);
   std::int64_t maxId();
 
   // -- references
@@ -168,6 +182,10 @@ class ConnectorSpace {
   std::vector<PendingImportRow> pendingImports(ConnectorId connector,
                                                ConnectorObjectId after,
                                                std::size_t limit);
+  // Those with one of these bits, in any order.
+  void scanPendingImports(ConnectorId connector,
+                          std::uint32_t any_of,
+                          const std::function<void(ConnectorObjectId)>& take);
   std::int64_t pendingImportCount(ConnectorId connector, std::uint32_t any_of);
   void addPendingReference(ConnectorObjectId owner, const ReferenceChangeRow& change);
   std::vector<ReferenceChangeRow> pendingReferences(ConnectorObjectId owner);
@@ -182,13 +200,16 @@ class ConnectorSpace {
  private:
   Database* database_;
   Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
-      set_identity_, set_dn_, forget_image_, scan_, scan_identities_;
+      set_identity_, set_dn_, forget_image_, scan_, scan_identities_, scan_anchors_,
+      scan_dn_hashes_;
   Statement add_reference_, remove_reference_, has_reference_, references_, targets_,
       reference_count_, referrers_, scan_references_;
   Statement add_pending_, pending_, clear_pending_, clear_pending_range_, list_pending_,
       add_pending_reference_, pending_references_, clear_pending_references_;
   std::uint64_t seed_;
   std::string key_buffer_;
+  std::string hashed_dn_;  // the last one, and its hash
+  std::int64_t dn_hash_ = 0;
 };
 
 }  // namespace tandem::store

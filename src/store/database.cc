@@ -14,13 +14,15 @@ namespace {
 
 // Measured choices: 16 KiB pages halve the cost of loading and reading records of about 1 KB; FULL
 // costs nothing at 10,000 objects a transaction and makes a commit survive a power loss.
+// Patience comes first: whoever opens the file after a crash recovers its log, and others wait.
 constexpr const char* kWriterSettings =
-    "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    "PRAGMA busy_timeout=10000; PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA "
+    "synchronous=FULL;"
     "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON;"
-    "PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=10000;";
+    "PRAGMA temp_store=MEMORY;";
 constexpr const char* kReaderSettings =
-    "PRAGMA query_only=ON; PRAGMA cache_size=-32768; PRAGMA mmap_size=1073741824;"
-    "PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=10000;";
+    "PRAGMA busy_timeout=10000; PRAGMA query_only=ON; PRAGMA cache_size=-32768;"
+    "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;";
 
 std::string adviceFor(int code) {
   switch (code & 0xFF) {
@@ -216,6 +218,15 @@ Result<Transaction> Transaction::begin(Database& database) {
   return Transaction(database);
 }
 
+Result<Transaction> Transaction::beginReading(Database& database) {
+  TRY(database.execute("BEGIN DEFERRED"));
+  Transaction transaction(database);
+  // The snapshot is that of the first read, not of BEGIN.
+  database.queryInteger("SELECT 1 FROM setting LIMIT 1");
+  TRY(database.takeError());
+  return transaction;
+}
+
 Transaction::~Transaction() {
   if (database_ != nullptr) database_->rollback();
 }
@@ -224,6 +235,10 @@ Result<void> Transaction::commit() {
   TRY(database_->commit());
   database_ = nullptr;
   return {};
+}
+
+std::string databaseLibraryVersion() {
+  return sqlite3_libversion();
 }
 
 }  // namespace tandem::store

@@ -87,6 +87,8 @@ class Database {
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
+  // For a reader that must see one commit through several statements.
+  static Result<Transaction> beginReading(Database& database);
   ~Transaction();
   Transaction(Transaction&& other) noexcept : database_(other.database_) {
     other.database_ = nullptr;
@@ -98,5 +100,8 @@ class Transaction {
   explicit Transaction(Database& database) : database_(&database) {}
   Database* database_;
 };
+
+// "3.40.1", as loaded.
+std::string databaseLibraryVersion();
 
 }  // namespace tandem::store

@@ -170,6 +170,47 @@ PendingExportCounts Exports::countPending(ConnectorId connector) {
   return counts;
 }
 
+void Exports::scanPending(const std::function<void(const PendingExportView&)>& take) {
+  Statement all(*database_,
+                "SELECT p.object, p.connector, p.operation, o.type, o.anchor, o.dn, w.image "
+                "FROM cs_pending_export p JOIN cs_object o ON o.id = p.object "
+                "LEFT JOIN cs_wanted w ON w.object = p.object ORDER BY p.object");
+  while (all.step()) {
+    take({ConnectorObjectId(all.integer(0)),
+          ConnectorId(all.integer(1)),
+          operationFrom(all.integer(2)),
+          ObjectTypeId(all.integer(3)),
+          all.blob(4),
+          all.text(5),
+          all.blob(6)});
+  }
+}
+
+void Exports::scanPending(PendingOperation operation,
+                          const std::function<void(ConnectorObjectId)>& take) {
+  Statement rows(*database_, "SELECT object FROM cs_pending_export WHERE operation = ?1");
+  rows.bind(1, static_cast<std::int64_t>(operation));
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(0)));
+}
+
+void Exports::scanInFlight(const std::function<void(ConnectorObjectId)>& take) {
+  Statement rows(
+      *database_,
+      "SELECT object FROM cs_pending_export UNION ALL SELECT object FROM cs_unconfirmed");
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(0)));
+}
+
+void Exports::scanReferences(
+    const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
+  Statement rows(*database_,
+                 "SELECT attribute, target, added, state, owner FROM export_reference "
+                 "ORDER BY owner, attribute, target");
+  while (rows.step())
+    take(ConnectorObjectId(rows.integer(4)), referenceFrom(rows));
+}
+
 void Exports::setReference(ConnectorObjectId owner, const ExportReferenceRow& row) {
   set_reference_.bind(1, owner.raw()).bind(2, row.attribute.raw()).bind(3, row.target.raw());
   set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0);
@@ -207,6 +248,15 @@ bool Exports::hasReferencesToSend(ConnectorObjectId owner) {
   const bool found = has_unsent_.step();
   has_unsent_.reset();
   return found;
+}
+
+void Exports::scanReferencesToSend(
+    const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
+  Statement all(*database_,
+                "SELECT attribute, target, added, state, owner FROM export_reference "
+                "WHERE state = 0 ORDER BY owner, attribute, target");
+  while (all.step())
+    take(ConnectorObjectId(all.integer(4)), referenceFrom(all));
 }
 
 std::int64_t Exports::journalIntent(std::int64_t run,
@@ -279,9 +329,10 @@ std::vector<ConnectorObjectId> Exports::inDoubt(ConnectorId connector) {
 void Exports::scanAccepted(
     ConnectorId connector,
     const std::function<void(ConnectorObjectId, std::string_view, std::string_view)>& take) {
-  Statement statement(*database_,
-                      "SELECT o.id, o.image, w.accepted FROM cs_wanted w JOIN cs_object o ON o.id = "
-                      "w.object WHERE length(w.accepted) > 0 AND o.connector = ?1");
+  Statement statement(
+      *database_,
+      "SELECT o.id, o.image, w.accepted FROM cs_wanted w JOIN cs_object o ON o.id = "
+      "w.object WHERE length(w.accepted) > 0 AND o.connector = ?1");
   statement.bind(1, connector.raw());
   while (statement.step())
     take(ConnectorObjectId(statement.integer(0)), statement.blob(1), statement.blob(2));

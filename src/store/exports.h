@@ -41,6 +41,17 @@ struct PendingExportRow {
   PendingOperation operation = PendingOperation::kUpdate;
 };
 
+// A pending export with what is wanted, as views: valid until the callback that got it returns.
+struct PendingExportView {
+  ConnectorObjectId id;
+  ConnectorId connector;
+  PendingOperation operation = PendingOperation::kUpdate;
+  ObjectTypeId type;
+  std::string_view anchor;  // empty: none yet
+  std::string_view dn;
+  std::string_view wanted;  // empty: nothing is
+};
+
 struct ExportReferenceRow {
   AttributeId attribute;
   ConnectorObjectId target;
@@ -91,6 +102,11 @@ class Exports {
                                             ConnectorObjectId after,
                                             std::size_t limit);
   PendingExportCounts countPending(ConnectorId connector);
+  // All connectors, ascending by id.
+  void scanPending(const std::function<void(const PendingExportView&)>& take);
+  void scanPending(PendingOperation operation, const std::function<void(ConnectorObjectId)>& take);
+  // Pending or not confirmed; an object that is both is named twice.
+  void scanInFlight(const std::function<void(ConnectorObjectId)>& take);
 
   void setReference(ConnectorObjectId owner, const ExportReferenceRow& row);
   void removeReference(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
@@ -99,6 +115,12 @@ class Exports {
                                               ConnectorObjectId target);
   std::vector<ExportReferenceRow> references(ConnectorObjectId owner);
   bool hasReferencesToSend(ConnectorObjectId owner);
+  // All that are not sent yet, owner by owner.
+  void scanReferencesToSend(
+      const std::function<void(ConnectorObjectId owner, const ExportReferenceRow&)>& take);
+  // Ascending by owner, attribute and target.
+  void scanReferences(
+      const std::function<void(ConnectorObjectId owner, const ExportReferenceRow&)>& take);
 
   std::int64_t journalIntent(std::int64_t run,
                              ConnectorObjectId object,
@@ -116,9 +138,10 @@ class Exports {
   // Objects with something sent that no import has shown yet, or that was never answered.
   std::vector<ConnectorObjectId> inDoubt(ConnectorId connector);
   // Objects of which the directory has taken values that it decides itself.
-  void scanAccepted(ConnectorId connector,
-                    const std::function<void(ConnectorObjectId, std::string_view image,
-                                             std::string_view accepted)>& take);
+  void scanAccepted(
+      ConnectorId connector,
+      const std::function<
+          void(ConnectorObjectId, std::string_view image, std::string_view accepted)>& take);
 
  private:
   Database* database_;

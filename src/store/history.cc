@@ -102,6 +102,16 @@ std::vector<RunRow> RunHistory::runs(ConnectorId connector, std::size_t limit) {
   return rows;
 }
 
+std::int64_t RunHistory::lastImport(ConnectorId connector) {
+  Statement statement(
+      *database_,
+      "SELECT ifnull(max(ended_at), 0) FROM run WHERE connector = ?1 AND profile IN "
+      "('Full Import', 'Delta Import') AND (result = 'success' OR result LIKE "
+      "'completed-%')");
+  statement.bind(1, connector.raw());
+  return statement.step() ? statement.integer(0) : 0;
+}
+
 std::vector<StepRow> RunHistory::steps(std::int64_t run) {
   Statement statement(
       *database_,

@@ -95,6 +95,9 @@ class RunHistory {
   std::optional<RunRow> run(std::int64_t id);
   // Newest first. connector 0: all.
   std::vector<RunRow> runs(ConnectorId connector, std::size_t limit);
+  // When an import of the connector last came to its end, errors of single objects or not. 0:
+  // never.
+  std::int64_t lastImport(ConnectorId connector);
   std::vector<StepRow> steps(std::int64_t run);
   std::vector<RunErrorRow> errors(std::int64_t run, std::size_t limit);
   std::vector<RunObjectRow> objects(std::int64_t run, std::string_view counter, std::size_t limit);

@@ -88,8 +88,24 @@ void Metaverse::scan(MetaverseObjectId after,
   scan_.reset();
 }
 
+void Metaverse::scanAll(const std::function<void(const MetaverseView&)>& take) {
+  Statement all(*database_, "SELECT id, type, record, lineage FROM mv_object ORDER BY id");
+  while (all.step()) {
+    take({MetaverseObjectId(all.integer(0)),
+          ObjectTypeId(all.integer(1)),
+          all.blob(2),
+          all.blob(3)});
+  }
+}
+
 std::int64_t Metaverse::count() {
   return database_->queryInteger("SELECT count(*) FROM mv_object").value_or(0);
+}
+
+bool Metaverse::hasFewerThan(std::int64_t objects) {
+  Statement statement(*database_, "SELECT count(*) FROM (SELECT 1 FROM mv_object LIMIT ?1)");
+  statement.bind(1, objects);
+  return statement.step() && statement.integer(0) < objects;
 }
 
 std::int64_t Metaverse::maxId() {

@@ -28,6 +28,14 @@ struct MetaverseRow {
   std::string lineage;
 };
 
+// A row as a view: valid until the callback that got it returns.
+struct MetaverseView {
+  MetaverseObjectId id;
+  ObjectTypeId type;
+  std::string_view record;
+  std::string_view lineage;
+};
+
 struct Link {
   ConnectorObjectId object;
   ConnectorId connector;
@@ -46,7 +54,9 @@ class Metaverse {
   void update(MetaverseObjectId id, std::string_view record, std::string_view lineage);
   void remove(MetaverseObjectId id);  // its links and join keys are the caller's
   void scan(MetaverseObjectId after, const std::function<bool(const MetaverseRow&)>& take);
+  void scanAll(const std::function<void(const MetaverseView&)>& take);  // ascending by id
   std::int64_t count();
+  bool hasFewerThan(std::int64_t objects);  // without counting all of them
   std::int64_t maxId();
 
   void setLink(const Link& link, std::int64_t now);

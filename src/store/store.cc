@@ -102,6 +102,10 @@ Result<void> Store::beginBulkLoad() {
       "DROP INDEX IF EXISTS cs_reference_target; DROP INDEX IF EXISTS link_mv;");
 }
 
+Result<void> Store::beginBulkLinking() {
+  return database_->execute("DROP INDEX IF EXISTS cs_object_dn; DROP INDEX IF EXISTS link_mv;");
+}
+
 Result<void> Store::finishBulkLoad() {
   return database_->execute(std::string(indexFiles().front().content));
 }

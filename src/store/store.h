@@ -43,6 +43,9 @@ class Store {
   // look-ups by id may be used in between. finishBulkLoad() is also done by open(), so a bulk load
   // that was killed leaves no trace.
   Result<void> beginBulkLoad();
+  // The same for a load that provisions and links objects, but imports none: indexes that it adds
+  // nothing to stay, as building them means reading every object.
+  Result<void> beginBulkLinking();
   Result<void> finishBulkLoad();
   Result<void> checkpoint();  // folds the write-ahead log into the file
 

@@ -2,9 +2,15 @@
 #include "store/store.h"
 
 #include <filesystem>
+#include <map>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "store/background_checkpoint.h"
+#include "store/log_fold.h"
+#include "store/ordered_rows.h"
 
 namespace tandem::store {
 namespace {
@@ -43,6 +49,42 @@ TEST_F(StoreTest, ObjectsAreFoundByAnchorAndByAnySpellingOfTheirDn) {
   EXPECT_EQ(space.findByDn(ConnectorId(2), "CN=Jo\\, A,OU=x,DC=y"), std::nullopt);
   EXPECT_EQ(space.find(id)->image, "image");
   EXPECT_EQ(space.stateHash(id), hash128("image"));
+}
+
+TEST_F(StoreTest, AnchorsAndDnHashesOfOneConnectorAreScanned) {
+  auto& space = store->space();
+  const auto person = space.insert({ad, user, 0, "anchor-1", "CN=a", "image", hash128("image")});
+  const auto placeholder = space.insert({ad, user, 0, {}, "CN=b", std::nullopt, {}});
+  space.insert({ConnectorId(2), user, 0, "anchor-3", "CN=a", "image", hash128("other")});
+  std::vector<ConnectorObjectId> anchored;
+  space.scanAnchors(ad, [&](ConnectorObjectId id, std::string_view anchor, const Hash128& hash) {
+    anchored.push_back(id);
+    EXPECT_EQ(anchor, "anchor-1");
+    EXPECT_EQ(hash, hash128("image"));
+  });
+  EXPECT_THAT(anchored, testing::ElementsAre(person));
+  std::map<ConnectorObjectId, std::int64_t> hashes;
+  space.scanDnHashes(ad, [&](ConnectorObjectId id, std::int64_t hash) { hashes[id] = hash; });
+  EXPECT_THAT(hashes,
+              testing::ElementsAre(testing::Pair(person, space.dnHash("CN=a")),
+                                   testing::Pair(placeholder, space.dnHash("cn=B"))));
+}
+
+TEST_F(StoreTest, TheLogIsFoldedWhileTheWriterGoesOn) {
+  const auto size = [this] { return std::filesystem::file_size(folder / "tandem.db"); };
+  const auto before = size();
+  const std::string image(100'000, 'x');
+  store->space().insert({ad, user, 0, "a", "CN=a", image, hash128(image)});
+  EXPECT_EQ(size(), before);  // all of it is in the log
+  {
+    const LogFold folding(store->path());
+    store->space().insert({ad, user, 0, "b", "CN=b", image, hash128(image)});
+  }
+  ASSERT_TRUE(store->database().takeError().ok());
+  EXPECT_GE(size(), before + image.size());
+  reopen();
+  EXPECT_EQ(store->space().findByAnchor(ad, "b"), store->space().findByDn(ad, "CN=b"));
+  EXPECT_EQ(store->space().maxId(), 2);
 }
 
 TEST_F(StoreTest, AnUncommittedTransactionLeavesNothing) {
@@ -148,6 +190,84 @@ TEST_F(StoreTest, ErrorsCountTheirRepetitions) {
   EXPECT_EQ(errors[0].count, 2);
   EXPECT_EQ(errors[0].first_at, 100);
   EXPECT_EQ(history.errorCount(ad, ErrorPhase::kExport), 1);
+}
+
+TEST_F(StoreTest, RowsInAnyOrderAreThoseThatALookUpFinds) {
+  auto& metaverse = store->metaverse();
+  for (int i = 1; i <= 60; ++i)
+    metaverse.insert(user, "record " + std::to_string(i), "lineage");
+  for (const int gone : {1, 7, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 40, 60})
+    metaverse.remove(MetaverseObjectId(gone));
+  OrderedMetaverse rows(store->database());
+  const auto check = [&](std::int64_t id) {
+    const auto row = metaverse.find(MetaverseObjectId(id));
+    const auto found = rows.find(MetaverseObjectId(id));
+    ASSERT_EQ(found.has_value(), row.has_value()) << id;
+    if (!row) return;
+    EXPECT_EQ(found->record, row->record);
+    EXPECT_EQ(found->lineage, row->lineage);
+    EXPECT_EQ(found->type, row->type);
+  };
+  for (std::int64_t id = 0; id <= 65; ++id)
+    check(id);  // one after the other, over what is gone and behind the end
+  for (std::int64_t id = 65; id >= 0; --id)
+    check(id);
+  for (const std::int64_t id : {5, 5, 8, 6, 7, 7, 19, 24, 22, 29, 30, 59, 60, 61, 2, 58})
+    check(id);
+  for (std::int64_t start = 0; start < 50; start += 9) {  // two runs that take turns
+    check(start);
+    check(60 - start);
+    check(start + 1);
+  }
+}
+
+TEST_F(StoreTest, ClosedRowsSeeWhatWasCommittedSince) {
+  const auto wanted = [](OrderedWanted& rows, ConnectorObjectId id) {
+    const auto row = rows.find(id);
+    return row ? std::string(row->image) : "none";
+  };
+  const auto first = store->space().insert({ad, user, 0, "a", "CN=a", "i", {}});
+  const auto second = store->space().insert({ad, user, 0, "b", "CN=b", "i", {}});
+  store->exports().setWanted(first, "one", "");
+  auto reader = std::move(Store::openReader(store->path())).value();
+  OrderedWanted rows(reader->database());
+  EXPECT_EQ(wanted(rows, first), "one");
+  EXPECT_EQ(wanted(rows, second), "none");
+  store->exports().setWanted(second, "two", "");
+  EXPECT_EQ(wanted(rows, first), "one");
+  rows.close();
+  EXPECT_EQ(wanted(rows, second), "two");
+  OrderedObjects objects(reader->database());
+  EXPECT_EQ(objects.find(second)->dn, "CN=b");
+  EXPECT_EQ(objects.find(ConnectorObjectId(second.raw() + 1)), std::nullopt);
+}
+
+TEST_F(StoreTest, WhatIsWrittenWhileTheLogIsFoldedInTheBackgroundStays) {
+  {
+    auto checkpoint = std::move(BackgroundCheckpoint::start(*store)).value();
+    for (int round = 0; round < 20; ++round) {
+      Transaction transaction = std::move(Transaction::begin(store->database())).value();
+      for (int i = 0; i < 50; ++i)
+        store->metaverse().insert(user, std::string(5000, 'r'), "lineage");
+      ASSERT_TRUE(transaction.commit().ok());
+      ASSERT_TRUE(checkpoint->committed().ok());
+    }
+    ASSERT_TRUE(checkpoint->end().ok());
+  }
+  ASSERT_TRUE(store->checkpoint().ok());
+  EXPECT_EQ(std::filesystem::file_size(store->path() + "-wal"), 0u);
+  reopen();
+  EXPECT_EQ(store->metaverse().count(), 1000);
+  EXPECT_EQ(store->metaverse().find(MetaverseObjectId(1000))->record, std::string(5000, 'r'));
+  EXPECT_FALSE(store->metaverse().hasFewerThan(1000));
+  EXPECT_TRUE(store->metaverse().hasFewerThan(1001));
+}
+
+TEST(BackgroundCheckpoint, AStoreInMemoryHasNoLogToFold) {
+  auto store = std::move(Store::open(":memory:")).value();
+  auto checkpoint = std::move(BackgroundCheckpoint::start(*store)).value();
+  EXPECT_TRUE(checkpoint->committed().ok());
+  EXPECT_TRUE(checkpoint->end().ok());
 }
 
 }  // namespace

@@ -69,19 +69,37 @@ void EvaluationPool::fill(store::Store& reader,
                           std::size_t number,
                           Batch& batch) {
   const std::int64_t first = static_cast<std::int64_t>(number) * kIdsPerBatch;
-  const std::int64_t last = first + kIdsPerBatch - 1;
-  std::size_t count = 0;
-  batch.error = {};
-  reader.space().scan(connector_,
-                      ConnectorObjectId(first),
-                      ConnectorObjectId(last),
-                      [&](const store::ObjectView& object) {
-                        if (count == batch.plans.size()) batch.plans.emplace_back();
-                        evaluation.evaluate(object, batch.plans[count]);
-                        ++count;
-                      });
-  batch.plans.resize(count);
+  batch.first = ConnectorObjectId(first);
+  batch.last = ConnectorObjectId(first + kIdsPerBatch - 1);
+  batch.plan_count = 0;
+  batch.object_count = 0;
+  batch.unchanged_count = 0;
+  batch.unchanged_chains.clear();
+  reader.space().scan(connector_, batch.first, batch.last, [&](const store::ObjectView& object) {
+    batch.take(evaluation, object);
+  });
+  evaluation.endBatch();
   batch.error = reader.database().takeError();
+}
+
+// Nothing is to be done to most objects, and then the next one is planned in the same place.
+void EvaluationPool::Batch::take(FullEvaluation& evaluation, const store::ObjectView& object) {
+  if (plan_count == plans.size()) plans.emplace_back();
+  ObjectPlan& plan = plans[plan_count];
+  evaluation.evaluate(object, plan);
+  ++object_count;
+  switch (plan.kind) {
+    case ObjectPlan::Kind::kSkip:
+      return;
+    case ObjectPlan::Kind::kUnchanged:
+      ++unchanged_count;
+      plan.appendChains(unchanged_chains);
+      return;
+    case ObjectPlan::Kind::kNew:
+    case ObjectPlan::Kind::kChanged:
+    case ObjectPlan::Kind::kDecide:
+      ++plan_count;
+  }
 }
 
 EvaluationPool::Batch* EvaluationPool::next() {

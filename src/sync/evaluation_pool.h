@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -18,9 +19,20 @@ namespace tandem::sync {
 // thread.
 class EvaluationPool {
  public:
+  // A range of ids. Plans are kept of objects to which something is to be done; of the others only
+  // what the passes after this one need.
   struct Batch {
-    std::vector<ObjectPlan> plans;  // ascending by object
+    ConnectorObjectId first;
+    ConnectorObjectId last;
+    std::vector<ObjectPlan> plans;  // ascending by object; the first plan_count are in use
+    std::size_t plan_count = 0;
+    std::int64_t object_count = 0;
+    std::int64_t unchanged_count = 0;
+    std::vector<ReferenceChain> unchanged_chains;
     Result<void> error;
+
+    std::span<ObjectPlan> planned() { return std::span(plans).first(plan_count); }
+    void take(FullEvaluation& evaluation, const store::ObjectView& object);
   };
 
   EvaluationPool(const Engine& engine, const LinkSnapshot& links, ConnectorId connector);

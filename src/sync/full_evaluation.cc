@@ -35,38 +35,37 @@ void ObjectPlan::reset(ConnectorObjectId id) {
   out_count = 0;
 }
 
-// References from the snapshot. An expression that wants to see the values themselves needs the
-// store, and then the whole object is left to the slower way.
-class FullEvaluation::References : public rules::ReferenceReader {
- public:
-  References(const LinkSnapshot& links, ConnectorObjectId object)
-      : links_(&links), object_(object) {}
-  References(const LinkSnapshot& links, const std::vector<rules::ReferenceFlow>& flows)
-      : links_(&links), flows_(&flows) {}
-
-  std::uint32_t count(AttributeId attribute) const override {
-    if (flows_ == nullptr) return links_->referenceCount(object_, attribute);
-    std::uint32_t total = 0;
-    for (const rules::ReferenceFlow& flow : *flows_) {
-      if (flow.target == attribute)
-        total += links_->referenceCount(flow.source, flow.source_attribute);
+void ObjectPlan::appendChains(std::vector<ReferenceChain>& chains) const {
+  for (std::size_t i = 0; i < out_count; ++i) {
+    for (const rules::ReferenceFlow& flow : out[i].references) {
+      if (!out[i].connector->traits.of(out[i].type, flow.target).writable) continue;
+      for (const rules::ReferenceFlow& in : references) {
+        // Each metaverse object is looked at once a contributor; its references once is enough.
+        if (in.target != flow.source_attribute || in.source != object) continue;
+        chains.push_back({static_cast<std::uint32_t>(out[i].object.raw()),
+                          flow.target.raw(),
+                          static_cast<std::uint32_t>(in.source.raw()),
+                          in.source_attribute.raw()});
+      }
     }
-    return total;
   }
-  std::vector<std::string> values(AttributeId, std::size_t) const override {
-    needs_store_ = true;
-    return {};
-  }
-  bool isMemberOf(std::string_view group_dn) const override {
-    return flows_ == nullptr && links_->isMemberOf(object_, group_dn);
-  }
-  bool needsStore() const { return needs_store_; }
+}
 
- private:
-  const LinkSnapshot* links_;
-  ConnectorObjectId object_;
-  const std::vector<rules::ReferenceFlow>* flows_ = nullptr;
-  mutable bool needs_store_ = false;
+// A contributor with everything that its views point into. Each place among the contributors has
+// rows of its own: they are used together, and in one place stands mostly the same connector.
+struct FullEvaluation::Source {
+  explicit Source(store::Database& database) : rows(database) {}
+
+  store::OrderedObjects rows;
+  store::ObjectView object;
+  std::string effective;  // the image as if what is in flight had arrived; empty: nothing is
+  SnapshotReferences references;
+  std::vector<std::uint32_t> scope;
+
+  rules::SourceObject view() const {
+    const std::string_view record = effective.empty() ? object.image : effective;
+    return {object.type, object.dn, record, object.image, &references};
+  }
 };
 
 FullEvaluation::FullEvaluation(const Engine& engine,
@@ -76,7 +75,18 @@ FullEvaluation::FullEvaluation(const Engine& engine,
       links_(&links),
       reader_(&reader),
       evaluation_(engine.rules->newEvaluation()),
+      metaverse_(reader.database()),
+      wanted_(reader.database()),
       join_attributes_(engine.rules->joinAttributes()) {}
+
+FullEvaluation::~FullEvaluation() = default;
+
+void FullEvaluation::endBatch() {
+  metaverse_.close();
+  wanted_.close();
+  for (Source& source : sources_)
+    source.rows.close();
+}
 
 void FullEvaluation::evaluate(const store::ObjectView& object, ObjectPlan& plan) {
   plan.reset(object.id);
@@ -91,11 +101,41 @@ void FullEvaluation::evaluate(const store::ObjectView& object, ObjectPlan& plan)
     evaluateLinked(object, *link, plan);
     return;
   }
-  const References references(*links_, object.id);
-  rules::SourceObject source{object.type, object.dn, object.image, object.image, &references};
+  const SnapshotReferences references(*links_, object.id);
+  const rules::SourceObject source{object.type, object.dn, object.image, object.image, &references};
   evaluateNew(object, source, plan);
   if (references.needsStore()) plan.kind = Kind::kDecide;
 }
+
+void FullEvaluation::addJoinHashes(const RuleFacts& rule,
+                                   std::string_view image,
+                                   ObjectPlan& plan) {
+  for (const rules::JoinKeys& keys : rule.joins) {
+    if (keys.empty()) continue;
+    const rules::JoinKey& key = keys.front();
+    const std::optional<ValuesView> values =
+        directory::findAttribute(image, key.connector_attribute);
+    if (!values) continue;
+    joinHashesInto(*values, hashes_);
+    for (const std::int64_t hash : hashes_)
+      plan.join_hashes.emplace_back(key.metaverse_attribute, hash);
+  }
+}
+
+namespace {
+
+// A rule that joins projects only what has something to be found by later.
+bool hasJoinValue(const RuleFacts& rule, std::string_view image) {
+  if (rule.joins.empty()) return true;
+  for (const rules::JoinKeys& keys : rule.joins) {
+    for (const rules::JoinKey& key : keys) {
+      if (directory::findAttribute(image, key.connector_attribute)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 void FullEvaluation::evaluateNew(const store::ObjectView& object,
                                  const rules::SourceObject& source,
@@ -106,20 +146,9 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
   const RuleFacts* projecting = nullptr;
   for (const std::uint32_t index : scope_) {
     const RuleFacts& rule = engine_->rules->rule(index);
-    bool has_value = rule.joins.empty();
-    for (const rules::JoinKeys& keys : rule.joins) {
-      for (const rules::JoinKey& key : keys) {
-        const std::optional<ValuesView> values =
-            directory::findAttribute(object.image, key.connector_attribute);
-        if (!values) continue;
-        has_value = true;
-        if (&key != &keys.front()) continue;
-        joinHashesInto(*values, hashes_);
-        for (const std::int64_t hash : hashes_)
-          plan.join_hashes.emplace_back(key.metaverse_attribute, hash);
-      }
-    }
-    if (projecting == nullptr && rule.link == LinkType::kProvision && has_value) projecting = &rule;
+    addJoinHashes(rule, object.image, plan);
+    const bool projects = rule.link == LinkType::kProvision && hasJoinValue(rule, object.image);
+    if (projects && projecting == nullptr) projecting = &rule;
   }
   if (projecting == nullptr) {  // a disconnector, or one that joins: not many
     plan.kind = Kind::kDecide;
@@ -135,7 +164,7 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
   plan.rule = projecting->id;
   plan.mv_type = projecting->target_type;
   plan.record.swap(result_.record);
-  plan.lineage = encodeLineage(result_.lineage, result_.references);
+  encodeLineageInto(result_.lineage, result_.references, plan.lineage);
   plan.references = result_.references;
   for (const AttributeId attribute : join_attributes_) {
     const std::optional<ValuesView> values = directory::findAttribute(plan.record, attribute);
@@ -144,52 +173,40 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
     for (const std::int64_t hash : hashes_)
       plan.keys.emplace_back(attribute, hash);
   }
-  if (!evaluateOut({}, plan.record, plan)) plan.kind = Kind::kDecide;
+  all_links_.clear();
+  if (!evaluateOut(plan.record, plan)) plan.kind = Kind::kDecide;
 }
 
-// A contributor with everything that its views point into.
-struct FullEvaluation::Source {
-  store::ObjectRow row;
-  std::string effective;  // the image as if what is in flight had arrived
-  std::unique_ptr<References> references;
-  std::vector<std::uint32_t> scope;
-};
+// False: it has no image, and so nothing to flow.
+bool FullEvaluation::readSource(const store::ObjectView& object, const Link& link, Source& source) {
+  source.effective.clear();
+  if (link.object == object.id) {
+    source.object = object;
+  } else {
+    const std::optional<store::ObjectView> row = source.rows.find(link.object);
+    if (!row || !row->has_image) return false;
+    source.object = *row;
+  }
+  source.references = SnapshotReferences(*links_, link.object);
+  if (links_->isInFlight(link.object)) {
+    if (const auto wanted = wanted_.find(link.object))
+      source.effective = directory::applyDelta(source.object.image, wanted->image);
+  }
+  return true;
+}
 
 // False when a link has lost the rule that made it, or nothing keeps the metaverse object alive.
-bool FullEvaluation::gather(const store::ObjectView& object,
-                            const std::vector<Link>& links,
-                            std::vector<Source>& sources,
-                            std::vector<rules::Contributor>& contributors) {
+bool FullEvaluation::gather(const store::ObjectView& object) {
   bool alive = false;
-  sources.reserve(links.size());  // the views point into it
-  for (const Link& link : links) {
-    Source& source = sources.emplace_back();
-    if (link.object == object.id) {
-      source.row = {object.id,
-                    object.connector,
-                    object.type,
-                    object.state,
-                    {},
-                    std::string(object.dn),
-                    std::string(object.image),
-                    true};
-    } else {
-      std::optional<store::ObjectRow> row = reader_->space().find(link.object);
-      if (!row || !row->has_image) {
-        sources.pop_back();
-        continue;
-      }
-      source.row = *std::move(row);
-    }
-    source.references = std::make_unique<References>(*links_, link.object);
-    if (links_->isInFlight(link.object)) {
-      if (const auto wanted = reader_->exports().wanted(link.object)) {
-        source.effective = directory::applyDelta(source.row.image, wanted->image);
-      }
-    }
-    const std::string& image = source.effective.empty() ? source.row.image : source.effective;
-    const rules::SourceObject view{
-        source.row.type, source.row.dn, image, source.row.image, source.references.get()};
+  contributors_.clear();
+  source_count_ = 0;
+  while (sources_.size() < all_links_.size())  // before any view points into it
+    sources_.emplace_back(reader_->database());
+  for (const Link& link : all_links_) {
+    Source& source = sources_[source_count_];
+    if (!readSource(object, link, source)) continue;
+    ++source_count_;
+    const rules::SourceObject view = source.view();
     const auto scope =
         engine_->rules->inScope(*evaluation_, link.connector, Direction::kInbound, view);
     source.scope.assign(scope.begin(), scope.end());
@@ -200,7 +217,7 @@ bool FullEvaluation::gather(const store::ObjectView& object,
       keeps_link = keeps_link || rule.id == link.in_rule;
     }
     if (!keeps_link) return false;
-    contributors.push_back({source.row.id, link.connector, view, source.scope});
+    contributors_.push_back({source.object.id, link.connector, view, source.scope});
   }
   return alive;
 }
@@ -219,106 +236,26 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
                                     const Link& link,
                                     ObjectPlan& plan) {
   plan.kind = Kind::kDecide;
-  const std::vector<Link> all = links_->linksOf(link.mv);
-  const std::optional<store::MetaverseRow> mv = reader_->metaverse().find(link.mv);
-  if (!mv) return;
-  std::vector<Source> sources;
-  std::vector<rules::Contributor> contributors;
-  if (!gather(object, all, sources, contributors)) return;
-  engine_->rules->flowIn(*evaluation_, contributors, mv->record, /*creating=*/false, result_);
+  links_->linksOf(link.mv, all_links_);
+  const std::optional<store::MetaverseRowView> mv = metaverse_.find(link.mv);
+  if (!mv || !gather(object)) return;
+  engine_->rules->flowIn(*evaluation_, contributors_, mv->record, /*creating=*/false, result_);
   if (result_.error) return;
-  for (const Source& source : sources) {
-    if (source.references->needsStore()) return;
+  for (std::size_t i = 0; i < source_count_; ++i) {
+    if (sources_[i].references.needsStore()) return;
   }
   plan.mv = link.mv;
   plan.mv_type = mv->type;
   plan.record.swap(result_.record);
-  plan.lineage = encodeLineage(result_.lineage, result_.references);
+  encodeLineageInto(result_.lineage, result_.references, plan.lineage);
   plan.references = result_.references;
   plan.is_record_changed = plan.record != mv->record || plan.lineage != mv->lineage;
   if (plan.is_record_changed && changesKeys(mv->record, plan.record)) return;
-  if (!evaluateOut(all, plan.record, plan)) return;
+  if (!evaluateOut(plan.record, plan)) return;
   bool changed = plan.is_record_changed;
   for (std::size_t i = 0; i < plan.out_count; ++i)
     changed = changed || plan.out[i].is_changed;
   plan.kind = changed ? Kind::kChanged : Kind::kUnchanged;
-}
-
-bool FullEvaluation::evaluateOut(const std::vector<Link>& links,
-                                 std::string_view record,
-                                 ObjectPlan& plan) {
-  const References references(*links_, plan.references);
-  rules::SourceObject source{plan.mv_type, {}, record, record, &references};
-  for (const EngineConnector& connector : engine_->connectors) {
-    if (!connector.has_outbound_rules) continue;
-    const Link* link = nullptr;
-    for (const Link& one : links) {
-      if (one.connector == connector.id) link = &one;
-    }
-    if (!evaluateOutTo(connector, link, source, plan)) return false;
-  }
-  return !references.needsStore();
-}
-
-bool FullEvaluation::evaluateOutTo(const EngineConnector& connector,
-                                   const Link* link,
-                                   const rules::SourceObject& source,
-                                   ObjectPlan& plan) {
-  const auto scope =
-      engine_->rules->inScope(*evaluation_, connector.id, Direction::kOutbound, source);
-  scope_.assign(scope.begin(), scope.end());
-  const RuleFacts* provisioning = nullptr;
-  bool links_by_join = false;
-  const RuleFacts* still = nullptr;  // the rule that made the link, when it applies as before
-  for (const std::uint32_t index : scope_) {
-    const RuleFacts& rule = engine_->rules->rule(index);
-    if (rule.link == LinkType::kProvision && provisioning == nullptr) provisioning = &rule;
-    links_by_join = links_by_join || !rule.joins.empty();
-    if (link != nullptr && rule.id == link->out_rule) still = &rule;
-  }
-  if (link == nullptr && provisioning == nullptr) return !links_by_join;
-  if (link != nullptr && still == nullptr) return false;  // relink, or deprovision
-  std::optional<store::WantedRow> before;
-  if (link != nullptr) before = reader_->exports().wanted(link->object);
-  if (link != nullptr && !before) return false;
-  engine_->rules->flowOut(*evaluation_,
-                          connector.id,
-                          source,
-                          scope_,
-                          before ? std::string_view(before->image) : std::string_view(),
-                          link == nullptr,
-                          result_);
-  if (result_.error || (link == nullptr && result_.dn.empty())) return false;
-  OutboundPlan& out = plan.addOut();
-  out.connector = &connector;
-  out.references = result_.references;
-  out.lineage = encodeLineage(result_.lineage, result_.references);
-  if (link == nullptr) {
-    out.type = provisioning->target_type;
-    out.rule = provisioning->id;
-    out.dn.swap(result_.dn);
-    out.is_changed = true;
-  } else {
-    out.object = link->object;
-    out.type = still->target_type;
-    out.is_changed = out.lineage != before->lineage || result_.record != before->image;
-    // A value, or a set of references, that is to be taken back: the slower way knows how.
-    if (out.is_changed) {
-      directory::RecordReader old_reader(before->image);
-      while (const auto old = old_reader.next()) {
-        if (!directory::findAttribute(result_.record, old->id)) return false;
-      }
-      for (const rules::ReferenceFlow& old : referenceFlows(before->lineage)) {
-        const bool kept = std::any_of(
-            out.references.begin(), out.references.end(), [&](const rules::ReferenceFlow& flow) {
-              return flow.target == old.target;
-            });
-        if (!kept) return false;
-      }
-    }
-  }
-  out.image.swap(result_.record);
-  return true;
 }
 
 }  // namespace tandem::sync

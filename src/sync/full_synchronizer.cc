@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sync/evaluation_pool.h"
+#include "sync/full_references.h"
 #include "sync/join_key.h"
 
 namespace tandem::sync {
@@ -44,26 +44,28 @@ Result<void> FullSynchronizer::run() {
   TRY(writeKeys());
   if (is_bulk_) TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
   TRY(decide());
+  if (checkpoint_ != nullptr) TRY(checkpoint_->end());
   TRY(synchronizeReferences());
   return finish();
 }
 
 Result<void> FullSynchronizer::begin() {
   store::Store& store = *engine_->store;
-  total_ = store.space().count(connector_);
+  total_ = store.space().countAll(connector_);
   if (store.setting(kKeysStale)) TRY(rebuildKeys(*engine_));
   {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     store.setSetting(unfinishedMark(connector_), "1");
     TRY(transaction.commit());
   }
-  links_ = std::make_unique<LinkSnapshot>(store, *engine_->rules, connector_);
-  is_bulk_ = store.metaverse().count() < kBulkBelow;
+  first_new_ = ConnectorObjectId(store.space().maxId() + 1);
+  links_ = TRY(LinkSnapshot::load(store, *engine_->rules, connector_));
+  is_bulk_ = store.metaverse().hasFewerThan(kBulkBelow);
   if (is_bulk_) {
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
     store.setSetting(kKeysStale, "1");
     TRY(transaction.commit());
-    TRY(store.beginBulkLoad());
+    TRY(store.beginBulkLinking());
   }
   return store.database().takeError();
 }
@@ -71,64 +73,66 @@ Result<void> FullSynchronizer::begin() {
 Result<void> FullSynchronizer::applyAll() {
   EvaluationPool pool(*engine_, *links_, connector_);
   TRY(pool.start());
+  Result<void> applied = applyBatches(pool);
+  if (!applied.ok()) engine_->store->database().rollback();
+  return applied;
+}
+
+Result<void> FullSynchronizer::applyBatches(EvaluationPool& pool) {
   int in_transaction = 0;
-  store::Database& database = engine_->store->database();
+  bool has_written = false;
   while (EvaluationPool::Batch* batch = pool.next()) {
-    if (!batch->error.ok()) {
-      database.rollback();
-      return batch->error;
-    }
+    TRY(batch->error);
     if (recorder_->isCancelled()) {
-      database.rollback();
       return Error(ErrorCode::kCancelled,
                    "stopped on request; the next synchronization starts over with all objects");
     }
-    if (in_transaction == 0) TRY(database.begin());
-    TRY(applyBatch(batch->plans));
+    if (in_transaction == 0) TRY(engine_->store->database().begin());
+    TRY(applyBatch(*batch));
+    has_written = has_written || batch->plan_count > 0;
     if (++in_transaction == kBatchesPerCommit) {
-      TRY_DOING(database.commit(), "synchronizing");
+      TRY(commit(has_written));
       in_transaction = 0;
+      has_written = false;
     }
-    done_ += static_cast<std::int64_t>(batch->plans.size());
+    done_ += batch->object_count;
     recorder_->progress(done_, std::max(done_, total_));
     pool.recycle(batch);
   }
-  if (in_transaction > 0) TRY_DOING(database.commit(), "synchronizing");
+  if (in_transaction > 0) TRY(commit(has_written));
   return {};
 }
 
-Result<void> FullSynchronizer::applyBatch(std::vector<ObjectPlan>& plans) {
-  if (plans.empty()) return {};
-  store::Store& store = *engine_->store;
+Result<void> FullSynchronizer::applyBatch(EvaluationPool::Batch& batch) {
+  store::ConnectorSpace& space = engine_->store->space();
   const std::size_t undecided_before = undecided_.size();
-  for (ObjectPlan& plan : plans)
+  for (ObjectPlan& plan : batch.planned())
     apply(plan);
+  chains_.insert(chains_.end(), batch.unchanged_chains.begin(), batch.unchanged_chains.end());
+  if (batch.unchanged_count > 0) recorder_->countOnly("connector-no-flow", batch.unchanged_count);
   // Their queue is done, but for those that are decided later.
   for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
-    undecided_[i].second = store.space().pendingImport(undecided_[i].first) | kAllReferences;
+    undecided_[i].second = space.pendingImport(undecided_[i].first) | kAllReferences;
   }
-  store.space().clearPendingImports(connector_, plans.front().object, plans.back().object);
+  space.clearPendingImports(connector_, batch.first, batch.last);
   for (std::size_t i = undecided_before; i < undecided_.size(); ++i) {
-    store.space().addPendingImport(undecided_[i].first, connector_, undecided_[i].second);
+    space.addPendingImport(undecided_[i].first, connector_, undecided_[i].second);
   }
-  store.space().clearPendingReferences(plans.front().object, plans.back().object, connector_);
-  return store.database().takeError();
+  space.clearPendingReferences(batch.first, batch.last, connector_);
+  return engine_->store->database().takeError();
 }
 
 void FullSynchronizer::apply(ObjectPlan& plan) {
   switch (plan.kind) {
     case Kind::kSkip:
-      return;
     case Kind::kUnchanged:
-      recorder_->countOnly("connector-no-flow", 1);
-      addChains(plan);
-      return;
+      return;  // not kept in a batch
     case Kind::kNew:
       if (!applyNew(plan)) decideLater(plan.object);
       return;
     case Kind::kChanged:
       applyChanged(plan);
-      addChains(plan);
+      plan.appendChains(chains_);
       return;
     case Kind::kDecide:
       decideLater(plan.object);
@@ -146,12 +150,13 @@ void FullSynchronizer::loadNames() {
   keys_ = std::make_unique<KeyIndex>(store.metaverse());
   for (const EngineConnector& connector : engine_->connectors) {
     if (!connector.has_outbound_rules) continue;
-    store.space().scanIdentities(connector.id,
-                                 [this](ConnectorObjectId,
-                                        std::string_view,
-                                        const Hash128&,
-                                        std::int64_t dn_hash,
-                                        std::uint32_t) { target_names_.insert(dn_hash); });
+    store.space().scanIdentities(
+        connector.id,
+        [this](ConnectorObjectId,
+               std::string_view,
+               const Hash128&,
+               std::int64_t dn_hash,
+               std::uint32_t) { target_names_.insert(static_cast<std::uint64_t>(dn_hash)); });
   }
 }
 
@@ -162,7 +167,7 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
     if (keys_->contains(attribute, hash)) return false;  // somebody it may have to join
   }
   for (std::size_t i = 0; i < plan.out_count; ++i) {
-    if (target_names_.contains(store.space().dnHash(plan.out[i].dn))) return false;
+    if (target_names_.contains(static_cast<std::uint64_t>(plan.out[i].dn_hash))) return false;
   }
   plan.mv = store.metaverse().insert(plan.mv_type, plan.record, plan.lineage);
   store.metaverse().setLink({plan.object, connector_, plan.mv, plan.rule, RuleId()},
@@ -184,15 +189,16 @@ bool FullSynchronizer::applyNew(ObjectPlan& plan) {
                                        {},
                                        out.dn,
                                        std::nullopt,
-                                       {}});
-    target_names_.insert(store.space().dnHash(out.dn));
+                                       {},
+                                       out.dn_hash});
+    target_names_.insert(static_cast<std::uint64_t>(out.dn_hash));
     store.metaverse().setLink({out.object, out.connector->id, plan.mv, RuleId(), out.rule},
                               engine_->now());
     store.exports().setWanted(out.object, out.image, out.lineage);
     store.exports().setPending(out.object, out.connector->id, store::PendingOperation::kAdd);
-    recorder_->countOnly(outboundCounter(out, "provisioned-add-flow"), 1);
+    ++outbound_[out.connector].provisioned;
   }
-  addChains(plan);
+  plan.appendChains(chains_);
   has_new_ = true;
   return true;
 }
@@ -210,29 +216,27 @@ void FullSynchronizer::applyChanged(ObjectPlan& plan) {
     if (!out.is_changed) continue;
     store.exports().setWanted(out.object, out.image, out.lineage);
     targets_.refreshPending(out.object);
-    recorder_->countOnly(outboundCounter(out, "connector-flow"), 1);
+    ++outbound_[out.connector].changed;
   }
 }
 
-std::string FullSynchronizer::outboundCounter(const OutboundPlan& out, const char* name) const {
-  return "outbound/" + out.connector->name + "/" + name;
+void FullSynchronizer::reportOutbound() {
+  for (auto& [connector, counts] : outbound_) {
+    const std::string prefix = "outbound/" + connector->name + "/";
+    if (counts.provisioned > 0)
+      recorder_->countOnly(prefix + "provisioned-add-flow", counts.provisioned);
+    if (counts.changed > 0) recorder_->countOnly(prefix + "connector-flow", counts.changed);
+    counts = {};
+  }
 }
 
-void FullSynchronizer::addChains(const ObjectPlan& plan) {
-  for (std::size_t i = 0; i < plan.out_count; ++i) {
-    const OutboundPlan& out = plan.out[i];
-    for (const rules::ReferenceFlow& flow : out.references) {
-      if (!out.connector->traits.of(out.type, flow.target).writable) continue;
-      for (const rules::ReferenceFlow& in : plan.references) {
-        // Each metaverse object is looked at once a contributor; its references once is enough.
-        if (in.target != flow.source_attribute || in.source != plan.object) continue;
-        chains_.push_back({static_cast<std::uint32_t>(out.object.raw()),
-                           flow.target.raw(),
-                           static_cast<std::uint32_t>(in.source.raw()),
-                           in.source_attribute.raw()});
-      }
-    }
-  }
+// What is lost when the power goes is done again: the mark of begin() is durable.
+Result<void> FullSynchronizer::commit(bool has_written) {
+  TRY_DOING(engine_->store->database().commit(), "synchronizing");
+  if (!has_written) return {};
+  if (checkpoint_ == nullptr)
+    checkpoint_ = TRY(store::BackgroundCheckpoint::start(*engine_->store));
+  return checkpoint_->committed();
 }
 
 Result<void> FullSynchronizer::writeKeys() {
@@ -264,6 +268,24 @@ Result<void> FullSynchronizer::decide() {
     TRY_DOING(transaction.commit(), "synchronizing");
   }
   return {};
+}
+
+Result<void> FullSynchronizer::synchronizeReferences() {
+  std::size_t targets = 0;
+  for (const EngineConnector& connector : engine_->connectors)
+    targets += connector.has_outbound_rules ? 1 : 0;
+  store::Store& store = *engine_->store;
+  if (targets != 1) {  // one by one; several tenants are rare
+    store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+    for (const ReferenceChain& chain : chains_) {
+      store.space().addPendingImport(ConnectorObjectId(chain.source), connector_, kAllReferences);
+    }
+    return transaction.commit();
+  }
+  if (has_new_ || !undecided_.empty()) {  // links have changed since the start
+    links_ = TRY(LinkSnapshot::load(store, *engine_->rules, connector_));
+  }
+  return FullReferences(*engine_, *links_).synchronize(std::move(chains_), first_new_);
 }
 
 Result<void> FullSynchronizer::finish() {

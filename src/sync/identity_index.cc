@@ -21,17 +21,13 @@ std::optional<KnownIdentity> StoredIdentities::byAnchor(std::string_view anchor)
 
 IdentityIndex::IdentityIndex(store::ConnectorSpace& space, ConnectorId connector, bool trust_hashes)
     : space_(&space), anchors_(kInitialSlots), dns_(kInitialSlots) {
-  space.scanIdentities(
-      connector,
-      [this, trust_hashes](ConnectorObjectId id,
-                           std::string_view anchor,
-                           const Hash128& state_hash,
-                           std::int64_t dn_hash,
-                           std::uint32_t) {
-        if (!anchor.empty())
-          addAnchor(hash128(anchor), {id, trust_hashes ? state_hash : Hash128{}}, /*seen=*/false);
-        if (dn_hash != 0) addDn(dn_hash, static_cast<std::uint32_t>(id.raw()));
+  space.scanAnchors(
+      connector, [&](ConnectorObjectId id, std::string_view anchor, const Hash128& state_hash) {
+        addAnchor(hash128(anchor), {id, trust_hashes ? state_hash : Hash128{}}, /*seen=*/false);
       });
+  space.scanDnHashes(connector, [this](ConnectorObjectId id, std::int64_t hash) {
+    if (hash != 0) addDn(hash, static_cast<std::uint32_t>(id.raw()));
+  });
 }
 
 IdentityIndex::AnchorSlot& IdentityIndex::anchorSlot(const Hash128& anchor) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/varint.h"
 
 namespace tandem::sync {
 namespace {
@@ -26,6 +27,14 @@ std::int64_t takeId(std::string_view& in) {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references) {
+  std::string blob;
+  encodeLineageInto(values, references, blob);
+  return blob;
+}
+
+void encodeLineageInto(const std::vector<rules::Lineage>& values,
+                       const std::vector<rules::ReferenceFlow>& references,
+                       std::string& blob) {
   // An object's values come from very few rules, so looking at all values once for each rule is
   // quicker than sorting them. Groups stand in the order in which they first appear.
   struct Group {
@@ -34,38 +43,49 @@ std::string encodeLineage(const std::vector<rules::Lineage>& values,
     std::uint32_t size = 0;
   };
   std::vector<Group> groups;
+  auto group = groups.end();
   for (const rules::Lineage& value : values) {
-    const auto same = [&](const Group& group) {
-      return group.rule == value.rule && group.source == value.source;
+    const auto same = [&](const Group& one) {
+      return one.rule == value.rule && one.source == value.source;
     };
-    auto group = std::find_if(groups.begin(), groups.end(), same);
+    if (group != groups.end() && same(*group)) {  // mostly that of the value before
+      ++group->size;
+      continue;
+    }
+    group = std::find_if(groups.begin(), groups.end(), same);
     if (group == groups.end()) group = groups.insert(groups.end(), {value.rule, value.source, 0});
     ++group->size;
   }
-  std::string blob;
-  blob.reserve(8 + groups.size() * 8 + values.size() * 2 + references.size() * 12);
-  appendVarint(blob, groups.size());
-  for (const Group& group : groups) {
-    appendVarint(blob, number(group.rule.raw()));
-    appendVarint(blob, number(group.source.raw()));
-    appendVarint(blob, group.size);
+  blob.resize(kVarintBytesMax * (2 + groups.size() * 3 + values.size() + references.size() * 4));
+  char* out = writeVarint(blob.data(), groups.size());
+  for (const Group& one : groups) {
+    out = writeVarint(out, number(one.rule.raw()));
+    out = writeVarint(out, number(one.source.raw()));
+    out = writeVarint(out, one.size);
     for (const rules::Lineage& value : values) {
-      if (value.rule == group.rule && value.source == group.source)
-        appendVarint(blob, value.attribute.raw());
+      if (value.rule == one.rule && value.source == one.source)
+        out = writeVarint(out, value.attribute.raw());
     }
   }
-  appendVarint(blob, references.size());
+  out = writeVarint(out, references.size());
   for (const rules::ReferenceFlow& flow : references) {
-    appendVarint(blob, flow.target.raw());
-    appendVarint(blob, number(flow.rule.raw()));
-    appendVarint(blob, number(flow.source.raw()));
-    appendVarint(blob, flow.source_attribute.raw());
+    out = writeVarint(out, flow.target.raw());
+    out = writeVarint(out, number(flow.rule.raw()));
+    out = writeVarint(out, number(flow.source.raw()));
+    out = writeVarint(out, flow.source_attribute.raw());
   }
-  return blob;
+  blob.resize(static_cast<std::size_t>(out - blob.data()));
 }
 
 LineageRecord decodeLineage(std::string_view blob) {
   LineageRecord record;
+  decodeLineageInto(blob, record);
+  return record;
+}
+
+void decodeLineageInto(std::string_view blob, LineageRecord& record) {
+  record.values.clear();
+  record.references.clear();
   const std::uint32_t groups = takeSmall(blob);
   for (std::uint32_t group = 0; group < groups && !blob.empty(); ++group) {
     const rules::RuleId rule(takeId(blob));
@@ -84,7 +104,6 @@ LineageRecord decodeLineage(std::string_view blob) {
     flow.source_attribute = AttributeId(takeSmall(blob));
     record.references.push_back(flow);
   }
-  return record;
 }
 
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob) {

@@ -22,7 +22,13 @@ struct LineageRecord {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references);
+// The same into a buffer that is kept from object to object; replaces what it holds.
+void encodeLineageInto(const std::vector<rules::Lineage>& values,
+                       const std::vector<rules::ReferenceFlow>& references,
+                       std::string& blob);
 LineageRecord decodeLineage(std::string_view blob);
+// The same into a record whose buffers are used again from object to object.
+void decodeLineageInto(std::string_view blob, LineageRecord& record);
 // Only the reference flows, for the many callers that want nothing else.
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob);
 

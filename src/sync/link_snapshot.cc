@@ -3,14 +3,36 @@
 
 #include <algorithm>
 
+#include "sync/read_together.h"
+
 namespace tandem::sync {
 
-LinkSnapshot::LinkSnapshot(store::Store& store,
-                           const rules::RuleSet& rules,
-                           ConnectorId connector) {
+Result<std::unique_ptr<LinkSnapshot>> LinkSnapshot::load(store::Store& store,
+                                                         const rules::RuleSet& rules,
+                                                         ConnectorId connector) {
+  std::unique_ptr<LinkSnapshot> snapshot(new LinkSnapshot());
+  LinkSnapshot& it = *snapshot;
   const auto objects = static_cast<std::size_t>(store.space().maxId()) + 2;
-  link_of_.assign(objects, 0);
-  first_of_mv_.assign(static_cast<std::size_t>(store.metaverse().maxId()) + 2, 0);
+  it.link_of_.assign(objects, 0);
+  it.reference_start_.assign(objects + 1, 0);
+  it.marks_.assign(objects, 0);
+  it.first_of_mv_.assign(static_cast<std::size_t>(store.metaverse().maxId()) + 2, 0);
+  TRY(readTogether(
+      store,
+      [&](store::Store& here) { it.loadLinks(here); },
+      [&](store::Store& beside) {
+        it.loadReferences(beside);
+        it.loadMarks(beside, connector);
+      }));
+  for (const std::string& dn : rules.memberOfGroups(connector)) {
+    if (const auto group = store.space().findByDn(connector, dn)) it.groups_[dn] = group->raw();
+  }
+  if (const auto member = store.names().attributes().find("member")) it.member_ = member->raw();
+  TRY(store.database().takeError());
+  return snapshot;
+}
+
+void LinkSnapshot::loadLinks(store::Store& store) {
   store.metaverse().scanLinks([this](const store::Link& link) {
     links_.push_back(link);
     const auto index = static_cast<std::uint32_t>(links_.size());
@@ -19,7 +41,9 @@ LinkSnapshot::LinkSnapshot(store::Store& store,
     next_of_link_.push_back(first);
     first = index;
   });
-  reference_start_.assign(objects + 1, 0);
+}
+
+void LinkSnapshot::loadReferences(store::Store& store) {
   std::size_t owner_done = 0;
   store.space().scanReferences(
       [&](ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target) {
@@ -31,21 +55,14 @@ LinkSnapshot::LinkSnapshot(store::Store& store,
   while (owner_done < reference_start_.size()) {
     reference_start_[owner_done++] = static_cast<std::uint32_t>(targets_.size());
   }
-  store::Statement deletes(
-      store.database(),
-      "SELECT object FROM cs_pending_import WHERE connector = ?1 AND (what & ?2) <> 0");
-  deletes.bind(1, connector.raw()).bind(2, store::PendingImport::kDelete);
-  while (deletes.step())
-    pending_deletes_.insert(deletes.integer(0));
-  store::Statement in_flight(
-      store.database(),
-      "SELECT object FROM cs_pending_export UNION SELECT object FROM cs_unconfirmed");
-  while (in_flight.step())
-    in_flight_.insert(in_flight.integer(0));
-  for (const std::string& dn : rules.memberOfGroups(connector)) {
-    if (const auto group = store.space().findByDn(connector, dn)) groups_[dn] = group->raw();
-  }
-  if (const auto member = store.names().attributes().find("member")) member_ = member->raw();
+}
+
+void LinkSnapshot::loadMarks(store::Store& store, ConnectorId connector) {
+  store.space().scanPendingImports(
+      connector, store::PendingImport::kDelete, [this](ConnectorObjectId object) {
+        mark(object, kPendingDelete);
+      });
+  store.exports().scanInFlight([this](ConnectorObjectId object) { mark(object, kInFlight); });
 }
 
 const store::Link* LinkSnapshot::linkOf(ConnectorObjectId object) const {
@@ -54,17 +71,16 @@ const store::Link* LinkSnapshot::linkOf(ConnectorObjectId object) const {
   return &links_[link_of_[at] - 1];
 }
 
-std::vector<store::Link> LinkSnapshot::linksOf(MetaverseObjectId mv) const {
-  std::vector<store::Link> found;
+void LinkSnapshot::linksOf(MetaverseObjectId mv, std::vector<store::Link>& out) const {
+  out.clear();
   const auto at = static_cast<std::size_t>(mv.raw());
-  if (at >= first_of_mv_.size()) return found;
-  for (std::uint32_t index = first_of_mv_[at]; index != 0; index = next_of_link_[index - 1]) {
-    found.push_back(links_[index - 1]);
-  }
-  std::sort(found.begin(), found.end(), [](const store::Link& a, const store::Link& b) {
+  if (at >= first_of_mv_.size()) return;
+  for (std::uint32_t index = first_of_mv_[at]; index != 0; index = next_of_link_[index - 1])
+    out.push_back(links_[index - 1]);
+  if (out.size() < 2) return;
+  std::sort(out.begin(), out.end(), [](const store::Link& a, const store::Link& b) {
     return a.connector != b.connector ? a.connector < b.connector : a.object < b.object;
   });
-  return found;
 }
 
 std::span<const LinkSnapshot::Target> LinkSnapshot::references(ConnectorObjectId owner) const {

@@ -393,14 +393,8 @@ void ObjectSync::removeMetaverseObject(const MetaverseRow& mv) {
   for (const Link& link : store.metaverse().linksOf(mv.id)) {
     const EngineConnector* connector = engine_->find(link.connector);
     if (link.out_rule.raw() != 0 && connector != nullptr) {
-      bool provisioned = true;  // a rule that is gone: what it made goes too
-      for (std::uint32_t index = 0; index < engine_->rules->size(); ++index) {
-        if (engine_->rules->rule(index).id == link.out_rule) {
-          provisioned = engine_->rules->rule(index).link == LinkType::kProvision;
-        }
-      }
       references_.forgetTarget(mv.id, link.object);
-      deprovision(*connector, link, provisioned);
+      deprovision(*connector, link);
       continue;
     }
     store.metaverse().removeLink(link.object);
@@ -435,9 +429,8 @@ void ObjectSync::updateKeys(MetaverseObjectId mv, std::string_view before, std::
 
 void ObjectSync::wakeDisconnectors(std::string_view before, std::string_view after) {
   store::Store& store = *engine_->store;
-  for (std::uint32_t index = 0; index < engine_->rules->size(); ++index) {
+  for (const std::uint32_t index : engine_->rules->inboundJoins()) {
     const RuleFacts& rule = engine_->rules->rule(index);
-    if (rule.direction != Direction::kInbound) continue;
     for (const rules::JoinKeys& keys : rule.joins) {
       const rules::JoinKey& key = keys.front();
       const std::optional<ValuesView> values =

@@ -86,7 +86,7 @@ class ObjectSync {
   std::optional<store::Link> joinOutbound(const EngineConnector& connector,
                                           const store::MetaverseRow& mv,
                                           std::uint32_t rule);
-  void deprovision(const EngineConnector& connector, const store::Link& link, bool provisioned);
+  void deprovision(const EngineConnector& connector, const store::Link& link);
   void writeWanted(const EngineConnector& connector,
                    const store::MetaverseRow& mv,
                    const store::Link& link,

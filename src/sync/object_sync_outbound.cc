@@ -106,14 +106,8 @@ void ObjectSync::flowOutTo(const EngineConnector& connector,
       engine_->store->metaverse().setLink(*link, engine_->now());
     }
   } else if (link->out_rule.raw() != 0) {
-    bool provisioned = true;
-    for (std::uint32_t index = 0; index < engine_->rules->size(); ++index) {
-      if (engine_->rules->rule(index).id == link->out_rule) {
-        provisioned = engine_->rules->rule(index).link == LinkType::kProvision;
-      }
-    }
     references_.forgetTarget(mv.id, link->object);
-    deprovision(connector, *link, provisioned);
+    deprovision(connector, *link);
     return;
   }
   writeWanted(connector, mv, *link, scope, is_new, all_references);
@@ -215,7 +209,10 @@ std::optional<Link> ObjectSync::provision(const EngineConnector& connector,
   return link;
 }
 
-void ObjectSync::deprovision(const EngineConnector& connector, const Link& link, bool provisioned) {
+void ObjectSync::deprovision(const EngineConnector& connector, const Link& link) {
+  const RuleFacts* const rule = engine_->rules->findRule(link.out_rule);
+  // A rule that is gone: what it made goes too.
+  const bool provisioned = rule == nullptr || rule->link == LinkType::kProvision;
   store::Store& store = *engine_->store;
   store.metaverse().removeLink(link.object);
   store.exports().removeWanted(link.object);

@@ -7,6 +7,7 @@
 
 #include "directory/delta.h"
 #include "directory/dn.h"
+#include "store/log_fold.h"
 
 namespace tandem::sync {
 
@@ -22,7 +23,6 @@ namespace {
 
 // A connector space with fewer rows than this is filled as if it were empty.
 constexpr std::int64_t kBulkBelow = 1000;
-constexpr std::size_t kNewReferencesMax = 4'000'000;
 
 // Over all that was read of the object. References are summed, so their order does not matter.
 Hash128 stateHash(const ImportItem& item) {
@@ -87,10 +87,11 @@ Result<void> Stager::stage(std::vector<ImportItem>& items,
   findScopingGroups();
   for (ImportItem& item : items)
     stageItem(item);
+  // New owners rise, so this appends; at the end of an import nobody would read meanwhile.
+  TRY(flushReferences());
   if (reached) engine_->store->space().setWatermark(connector_, partition, *reached);
   TRY_DOING(transaction.commit(), "staging what was read");
   staged_ += static_cast<std::int64_t>(items.size());
-  if (new_references_.size() > kNewReferencesMax) return flushReferences();
   return {};
 }
 
@@ -352,11 +353,13 @@ Result<void> Stager::finish(bool complete, const AbsenceGuard& guard) {
   if (!isFull()) return {};
   TRY(placeWaitingReferences());
   TRY(flushReferences());
-  if (is_bulk_) TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
+  if (is_bulk_) {
+    const store::LogFold folding(engine_->store->path());
+    TRY_DOING(engine_->store->finishBulkLoad(), "building the indexes");
+  }
   is_bulk_ = false;
   engine_->store->clearSetting(unfinishedMark(connector_));
   TRY(engine_->store->database().takeError());
-  TRY(engine_->store->checkpoint());
   if (!complete) return {};
   return stageAbsent(guard);
 }

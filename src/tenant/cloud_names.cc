@@ -23,7 +23,7 @@ std::string_view domainOf(std::string_view address) {
 std::string upnCharacters(std::string_view text) {
   std::string kept;
   for (const char c : text) {
-    if (isValidUpn(std::string(1, c) + "x@x.y")) kept += c;
+    if (isUpnCharacter(c)) kept += c;
   }
   while (kept.ends_with('.'))
     kept.pop_back();

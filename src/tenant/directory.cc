@@ -165,15 +165,23 @@ void Directory::touch(Object& object) {
   sink_.putObject(object);
 }
 
-const Object& Directory::create(Kind kind, const PropertyChanges& properties, std::int64_t now_ms) {
+const Object& Directory::create(Kind kind, PropertyChanges properties, std::int64_t now_ms) {
   Object& object = objects_.emplace_back();
   object.id = Guid::random();
   object.number = static_cast<ObjectNumber>(objects_.size());
   object.kind = kind;
   object.created = now_ms / 1000;
   object.properties.reserve(properties.size());
-  for (const auto& [property, value] : properties)
-    object.set(property, value);
+  // In order, so that each is put at the end; pointers, because values are large to move.
+  std::vector<PropertyChange*> ordered;
+  ordered.reserve(properties.size());
+  for (auto& change : properties)
+    ordered.push_back(&change);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto* a, const auto* b) {
+    return a->property < b->property;
+  });
+  for (PropertyChange* change : ordered)
+    object.set(change->property, std::move(change->value));
   by_id_.add(GuidHash()(object.id), object.number);
   indexAll(object, true);
   ++counts_[static_cast<std::size_t>(kind)][0];

@@ -59,7 +59,7 @@ class Directory {
     return changes_[static_cast<std::size_t>(kind)];
   }
 
-  const Object& create(Kind kind, const PropertyChanges& properties, std::int64_t now_ms);
+  const Object& create(Kind kind, PropertyChanges properties, std::int64_t now_ms);
   // False when nothing was different: no change number is used up.
   bool update(const Object& object, const PropertyChanges& changes);
   void setVisibleAt(const Object& object, std::int64_t ms) { mutableAt(object).visible_at = ms; }

@@ -71,6 +71,7 @@ Result<void> Faults::set(std::string_view text) {
     }
     const std::lock_guard lock(mutex_);
     faults_ = std::move(faults);
+    are_set_ = !faults_.empty();
     replication_delay_ms_ = in.value("replicationDelayMs", std::int64_t{0});
     random_.seed(in.value("seed", std::uint64_t{1}));
     return {};
@@ -83,6 +84,7 @@ Result<void> Faults::set(std::string_view text) {
 void Faults::clear() {
   const std::lock_guard lock(mutex_);
   faults_.clear();
+  are_set_ = false;
   replication_delay_ms_ = 0;
 }
 
@@ -101,7 +103,7 @@ std::string Faults::toJson() const {
                       {"retryAfter", fault.retry_after},
                       {"delayMs", fault.delay_ms}});
   }
-  return json{{"faults", faults}, {"replicationDelayMs", replication_delay_ms_}}.dump();
+  return json{{"faults", faults}, {"replicationDelayMs", replicationDelayMs()}}.dump();
 }
 
 std::optional<Fault> Faults::next(std::string_view method, std::string_view path, bool inner) {
@@ -115,14 +117,10 @@ std::optional<Fault> Faults::next(std::string_view method, std::string_view path
     if (fault->rate > 0 && std::uniform_real_distribution<>()(random_) >= fault->rate) continue;
     const Fault met = *fault;
     if (fault->count > 0 && --fault->count == 0) faults_.erase(fault);
+    are_set_ = !faults_.empty();
     return met;
   }
   return std::nullopt;
-}
-
-std::int64_t Faults::replicationDelayMs() const {
-  const std::lock_guard lock(mutex_);
-  return replication_delay_ms_;
 }
 
 Faults::DeltaExpiry Faults::deltaExpiry() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -47,7 +48,12 @@ class Faults {
   // kThrottle, kUnavailable and kServerError; the others are for whole answers.
   std::optional<Fault> next(std::string_view method, std::string_view path, bool inner);
 
-  std::int64_t replicationDelayMs() const;
+  // Cheap, so that a tenant without faults pays nothing for them.
+  bool areSet() const { return are_set_.load(std::memory_order_relaxed); }
+
+  std::int64_t replicationDelayMs() const {
+    return replication_delay_ms_.load(std::memory_order_relaxed);
+  }
 
   // Delta tokens made before this moment are refused, as expired or as reset.
   struct DeltaExpiry {
@@ -60,7 +66,8 @@ class Faults {
  private:
   mutable std::mutex mutex_;
   std::vector<Fault> faults_;
-  std::int64_t replication_delay_ms_ = 0;
+  std::atomic<bool> are_set_ = false;  // faults_ is not empty
+  std::atomic<std::int64_t> replication_delay_ms_ = 0;
   DeltaExpiry delta_expiry_;
   std::mt19937_64 random_{1};
 };

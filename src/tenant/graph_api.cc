@@ -146,20 +146,41 @@ GraphAnswer answerGraph(Tenant& tenant, const GraphRequest& request) {
   return answerError(unknownSegment(request.segments.front()), request);
 }
 
+namespace {
+
+bool hasKeys(std::string_view collection) {
+  static constexpr std::string_view kNames[] = {"users",
+                                                "groups",
+                                                "contacts",
+                                                "devices",
+                                                "members",
+                                                "owners",
+                                                "organization",
+                                                "deleteditems",
+                                                "directoryobjects",
+                                                "extensions",
+                                                "domains",
+                                                "onpremisessynchronization"};
+  return std::find(std::begin(kNames), std::end(kNames), collection) != std::end(kNames);
+}
+
+}  // namespace
+
 std::string routeName(const GraphRequest& request) {
   std::string name = request.method;
+  std::string before;
+  std::string segment;
   for (std::size_t i = 0; i < request.segments.size(); ++i) {
-    std::string segment(collectionPart(request.segment(i)));
-    const bool keyed = request.segments[i].find('(') != std::string::npos && i == 0;
-    const std::string before = i == 0 ? "" : request.segment(i - 1);
-    const bool is_key =
-        (kindOfCollection(before) || before == "members" || before == "owners" ||
-         before == "organization" || before == "deleteditems" || before == "directoryobjects" ||
-         before == "extensions" || before == "domains" || before == "onpremisessynchronization") &&
-        !segment.starts_with('$') && !isDelta(segment) &&
-        !segment.starts_with("microsoft.graph.") && segment != "getbyids";
-    name += (i == 0 ? " " : "/") + (is_key ? std::string("{id}") : segment);
-    if (keyed) name += "/{id}";
+    const std::string& whole = request.segments[i];
+    toLowerAsciiInto(collectionPart(whole), segment);
+    const bool is_key = hasKeys(before) && !segment.starts_with('$') && !isDelta(segment) &&
+                        !segment.starts_with("microsoft.graph.") && segment != "getbyids";
+    name += i == 0 ? ' ' : '/';
+    name += is_key ? std::string_view("{id}") : std::string_view(segment);
+    const bool has_key = segment.size() < whole.size();  // "users('a')"
+    if (i == 0 && has_key) name += "/{id}";
+    before.swap(segment);
+    if (has_key) before.clear();
   }
   return name;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenant/graph_request.h"
 
-#include <ctime>
-
-#include <fmt/format.h>
+#include <algorithm>
+#include <chrono>
 
 #include "base/text.h"
 #include "tenant/json_writer.h"
@@ -21,6 +20,9 @@ int hexDigit(char c) {
 }  // namespace
 
 std::string percentDecode(std::string_view text, bool plus_is_blank) {
+  if (text.find_first_of(plus_is_blank ? "%+" : "%") == std::string_view::npos) {
+    return std::string(text);
+  }
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -109,17 +111,25 @@ Target parseTarget(std::string_view target) {
   return parsed;
 }
 
+// By hand: gmtime_r() takes a lock of the whole process, and each write has a time.
 std::string isoTime(std::int64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-                     parts.tm_year + 1900,
-                     parts.tm_mon + 1,
-                     parts.tm_mday,
-                     parts.tm_hour,
-                     parts.tm_min,
-                     parts.tm_sec);
+  using std::chrono::floor;
+  const std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
+  const auto day = floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::string text = "0000-00-00T00:00:00Z";
+  const auto put = [&text](std::size_t last, std::int64_t value) {
+    for (; value > 0; value /= 10, --last)
+      text[last] = static_cast<char>('0' + value % 10);
+  };
+  put(3, std::clamp(static_cast<int>(date.year()), 0, 9999));
+  put(6, static_cast<unsigned>(date.month()));
+  put(9, static_cast<unsigned>(date.day()));
+  put(12, clock.hours().count());
+  put(15, clock.minutes().count());
+  put(18, clock.seconds().count());
+  return text;
 }
 
 GraphAnswer answerError(const GraphError& error, const GraphRequest& request) {

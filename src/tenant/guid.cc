@@ -1,16 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenant/guid.h"
 
+#include <array>
 #include <random>
 
 namespace tandem::tenant {
 namespace {
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr std::array<signed char, 256> kDigitValues = [] {
+  std::array<signed char, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 10; ++i)
+    values[static_cast<std::size_t>('0' + i)] = static_cast<signed char>(i);
+  for (int i = 0; i < 6; ++i) {
+    values[static_cast<std::size_t>('a' + i)] = static_cast<signed char>(10 + i);
+    values[static_cast<std::size_t>('A' + i)] = static_cast<signed char>(10 + i);
+  }
+  return values;
+}();
+
+// Appends the digits to `half`; false when one is none.
+bool readDigits(std::string_view text, std::uint64_t& half) {
+  int bad = 0;
+  for (const char c : text) {
+    const int value = kDigitValues[static_cast<unsigned char>(c)];
+    bad |= value;
+    half = half << 4 | static_cast<std::uint64_t>(value & 15);
+  }
+  return bad >= 0;
 }
 
 bool isDashAt(std::size_t i) {
@@ -34,19 +51,13 @@ Guid Guid::random() {
 
 std::optional<Guid> Guid::parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Guid id;
-  int digits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (isDashAt(i)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const int value = digit(text[i]);
-    if (value < 0) return std::nullopt;
-    std::uint64_t& half = digits < 16 ? id.high : id.low;
-    half = half << 4 | static_cast<std::uint64_t>(value);
-    ++digits;
-  }
+  const bool good =
+      readDigits(text.substr(0, 8), id.high) && readDigits(text.substr(9, 4), id.high) &&
+      readDigits(text.substr(14, 4), id.high) && readDigits(text.substr(19, 4), id.low) &&
+      readDigits(text.substr(24, 12), id.low);
+  if (!good) return std::nullopt;
   return id;
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenant/json_writer.h"
 
+#include "base/text.h"
+
 namespace tandem::tenant {
 
 void appendJsonString(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   out += '"';
   std::size_t clean = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = findJsonEscape(text); i < text.size(); i = findJsonEscape(text, clean)) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text, clean, i - clean);
     clean = i + 1;
     switch (c) {

@@ -68,6 +68,13 @@ void writeStored(JsonWriter& json, const Object& object, const PropertyRow& row)
   }
 }
 
+// The rest is shown as it is stored, without a copy.
+bool isComputed(const Object& object, Property property) {
+  return property == Property::kId || property == Property::kCreatedDateTime ||
+         property == Property::kSecurityIdentifier || property == Property::kDeletedDateTime ||
+         (property == Property::kUserPrincipalName && object.state == ObjectState::kSoftDeleted);
+}
+
 void writeProperty(JsonWriter& json,
                    const TenantSettings& settings,
                    const Object& object,
@@ -77,6 +84,8 @@ void writeProperty(JsonWriter& json,
     writeExtensionAttributes(json, object);
   } else if (property == Property::kIdentities && !object.has(property)) {
     writeIdentities(json, settings, object);
+  } else if (row.type == PropertyType::kString && !isComputed(object, property)) {
+    writeStored(json, object, row);
   } else if (row.type == PropertyType::kString) {
     json.key(row.name);
     const auto text = shownText(object, property);

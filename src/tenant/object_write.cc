@@ -215,7 +215,7 @@ const Object& insert(
   if (kind == Kind::kUser && !body.sets(Property::kAccountEnabled)) {
     body.set(Property::kAccountEnabled, Value(true));
   }
-  const Object& object = tenant.directory.create(kind, body.changes, request.now_ms);
+  const Object& object = tenant.directory.create(kind, std::move(body.changes), request.now_ms);
   const std::int64_t lag = tenant.faults.replicationDelayMs();
   if (lag > 0) tenant.directory.setVisibleAt(object, request.now_ms + lag);
   tenant.counters.write(counterName(kind, "create"));

@@ -166,6 +166,18 @@ std::uint16_t flagOf(Kind kind) {
 
 using NameMap = std::unordered_map<std::string, Property>;
 
+// As Graph writes them, which is how nearly every client does: no lower case to be made.
+const std::unordered_map<std::string_view, Property>& exactNames() {
+  static const std::unordered_map<std::string_view, Property> map = [] {
+    std::unordered_map<std::string_view, Property> made;
+    for (const auto& row : table()) {
+      if ((row.flags & kHidden) == 0) made.emplace(row.name, row.property);
+    }
+    return made;
+  }();
+  return map;
+}
+
 const NameMap& names() {
   static const NameMap map = [] {
     NameMap made;
@@ -212,6 +224,10 @@ bool exists(Property property, Kind kind) {
 }
 
 std::optional<Property> findProperty(Kind kind, std::string_view name) {
+  const auto exact = exactNames().find(name);
+  if (exact != exactNames().end()) {
+    return exists(exact->second, kind) ? std::optional(exact->second) : std::nullopt;
+  }
   const auto found = names().find(toLowerAscii(name));
   if (found == names().end() || !exists(found->second, kind)) return std::nullopt;
   return found->second;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenant/service.h"
 
-#include <algorithm>
+#include <memory>
 #include <mutex>
 
 #include "base/bytes.h"
 #include "base/text.h"
 #include "tenant/admin_api.h"
 #include "tenant/graph_api.h"
-#include "tenant/json_writer.h"
 
 namespace tandem::tenant {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using platform::ServerRequest;
 using platform::ServerResponse;
 
-constexpr std::size_t kMaxBatch = 20;
 constexpr const char* kJsonType =
     "application/json;odata.metadata=minimal;odata.streaming=true;"
     "IEEE754Compatible=false;charset=utf-8";
@@ -29,10 +27,6 @@ std::string originOf(const ServerRequest& request) {
   return "https://" + std::string(host.empty() ? "localhost" : host);
 }
 
-bool isVersion(std::string_view segment) {
-  return equalsIgnoreCaseAscii(segment, "v1.0") || equalsIgnoreCaseAscii(segment, "beta");
-}
-
 std::int64_t topOf(const GraphRequest& request) {
   const auto top = request.query.find("$top");
   return top ? parseInteger(*top).value_or(0) : 0;
@@ -43,6 +37,10 @@ std::string pathOf(const GraphRequest& request) {
   for (const auto& segment : request.segments)
     path += "/" + segment;
   return path;
+}
+
+GraphError diskFailed() {
+  return {507, "InsufficientStorage", "The tenant's disk failed.", {}, {}};
 }
 
 GraphError tooMany() {
@@ -73,72 +71,27 @@ bool hasPassword(const ServerRequest& request, const std::string& token) {
          platform::equalsConstantTime(std::string_view(*decoded).substr(colon + 1), token);
 }
 
-void readBatchHeaders(const simdjson::dom::element& entry, GraphRequest& request) {
-  simdjson::dom::object headers;
-  if (entry["headers"].get_object().get(headers)) return;
-  for (const auto& [name, value] : headers) {
-    std::string_view text;
-    if (value.get_string().get(text)) continue;
-    if (equalsIgnoreCaseAscii(name, "ConsistencyLevel")) {
-      request.eventual = equalsIgnoreCaseAscii(text, "eventual");
-    } else if (equalsIgnoreCaseAscii(name, "Prefer")) {
-      request.prefer = toLowerAscii(text);
-    } else if (equalsIgnoreCaseAscii(name, "If-Match")) {
-      request.if_match = std::string(text);
-    }
-  }
-}
-
-std::string idText(const simdjson::dom::element& entry) {
-  simdjson::dom::element id;
-  if (entry["id"].get(id)) return "null";
-  return simdjson::minify(id);  // with its JSON type: "1" stays text, 1 stays a number
-}
-
-struct BatchResult {
-  std::string id;
-  int status = 0;
-};
-
-// The first request that this one waits for and that failed.
-bool dependencyFailed(const simdjson::dom::element& entry, const std::vector<BatchResult>& done) {
-  simdjson::dom::array names;
-  if (entry["dependsOn"].get_array().get(names)) return false;
-  for (const auto& name : names) {
-    const std::string wanted = simdjson::minify(name);
-    const auto found = std::find_if(
-        done.begin(), done.end(), [&](const BatchResult& one) { return one.id == wanted; });
-    if (found == done.end() || found->status >= 400) return true;
-  }
-  return false;
-}
-
-void writeBatchAnswer(JsonWriter& json,
-                      const std::string& id,
-                      const GraphAnswer& answer,
-                      bool bare) {
-  json.beginObject().key("id").raw(id).key("status").integer(answer.status);
-  json.key("headers").beginObject();
-  for (const auto& [name, value] : answer.headers)
-    json.key(name).string(value);
-  if (!answer.body.empty()) {
-    json.key("Content-Type")
-        .string(answer.is_text ? "text/plain"
-                : bare         ? kBareJsonType
-                               : kJsonType);
-  }
-  json.endObject().key("body");
-  if (answer.body.empty()) {
-    json.null();
-  } else if (answer.is_text) {
-    json.string(answer.body);
-  } else {
-    json.raw(answer.body);
-  }
-  json.endObject();
-}
-
 }  // namespace
+
+const char* contentTypeOf(const GraphAnswer& answer, bool bare) {
+  if (answer.is_text) return "text/plain";
+  return bare ? kBareJsonType : kJsonType;
+}
+
+bool isVersion(std::string_view segment) {
+  return equalsIgnoreCaseAscii(segment, "v1.0") || equalsIgnoreCaseAscii(segment, "beta");
+}
+
+bool isInstead(const Fault& fault) {
+  return fault.kind == FaultKind::kThrottle || fault.kind == FaultKind::kUnavailable ||
+         fault.kind == FaultKind::kServerError || fault.kind == FaultKind::kHtml;
+}
+
+void damage(GraphAnswer& answer, const Fault& fault) {
+  answer.drop = fault.kind == FaultKind::kLostAnswer;
+  answer.delay = std::chrono::milliseconds(fault.delay_ms);
+  if (fault.kind == FaultKind::kTruncated) answer.body.resize(answer.body.size() / 2);
+}
 
 Service::Service(Tenant& tenant,
                  platform::SigningKey key,
@@ -247,7 +200,12 @@ ServerResponse Service::graph(const ServerRequest& request, Target target) {
     tenant_.counters.request(context.method + " without a token", bad->status);
     return finish(request, context, answerError(*bad, context));
   }
-  simdjson::dom::parser parser;
+  // One a thread, since its buffers cost more than to parse with them; not for a body so large that
+  // they would have to be kept for good.
+  constexpr std::size_t kKeptFor = 1024 * 1024;
+  thread_local simdjson::dom::parser kept_parser;
+  simdjson::dom::parser own_parser;
+  simdjson::dom::parser& parser = request.body.size() > kKeptFor ? own_parser : kept_parser;
   if (!request.body.empty()) {
     simdjson::dom::element body;
     if (parser.parse(request.body).get(body)) {
@@ -265,10 +223,29 @@ ServerResponse Service::graph(const ServerRequest& request, Target target) {
 ServerResponse Service::finish(const ServerRequest& request,
                                const GraphRequest& context,
                                GraphAnswer answer) {
-  if (request.method != "GET" && !tenant_.store->waitDurable()) {
-    answer =
-        answerError({507, "InsufficientStorage", "The tenant's disk failed.", {}, {}}, context);
-  }
+  if (request.method == "GET") return toResponse(context, std::move(answer));
+  // The answer waits for its commit, and no thread waits with it: so all requests that came
+  // meanwhile share the next commit, whatever the number of threads.
+  struct Held {
+    GraphRequest context;
+    ServerResponse response;
+  };
+  auto held = std::make_shared<Held>();
+  held->context.now_ms = context.now_ms;
+  held->context.request_id = context.request_id;
+  held->context.client_request_id = context.client_request_id;
+  held->response = toResponse(context, std::move(answer));
+  ServerResponse response;
+  response.later = [this, held](platform::HttpReply reply) {
+    tenant_.store->whenDurable([held, reply = std::move(reply)](bool good) {
+      reply(good ? std::move(held->response)
+                 : toResponse(held->context, answerError(diskFailed(), held->context)));
+    });
+  };
+  return response;
+}
+
+ServerResponse Service::toResponse(const GraphRequest& context, GraphAnswer answer) {
   ServerResponse response;
   response.status = answer.status;
   response.headers = std::move(answer.headers);
@@ -277,10 +254,7 @@ ServerResponse Service::finish(const ServerRequest& request,
     response.headers.emplace_back("client-request-id", context.client_request_id);
   }
   if (!answer.body.empty()) {
-    response.headers.emplace_back("Content-Type",
-                                  answer.is_text ? "text/plain"
-                                  : context.bare ? kBareJsonType
-                                                 : kJsonType);
+    response.headers.emplace_back("Content-Type", contentTypeOf(answer, context.bare));
   }
   response.headers.emplace_back("OData-Version", "4.0");
   response.body = std::move(answer.body);
@@ -296,11 +270,7 @@ std::optional<GraphAnswer> Service::throttle(const GraphRequest& request,
                                   request.query.has("$select"),
                                   request.query.has("$expand"),
                                   topOf(request));
-  std::size_t users = 0;
-  {
-    const std::shared_lock lock(tenant_.mutex);
-    users = tenant_.directory.count(Kind::kUser, ObjectState::kActive);
-  }
+  const std::size_t users = tenant_.directory.count(Kind::kUser, ObjectState::kActive);
   const auto verdict = tenant_.throttle.spend(request.app->client_id, cost, users, request.now_ms);
   headers.emplace_back("x-ms-resource-unit", std::to_string(cost.resource_units));
   if (verdict.used >= 0.8) {
@@ -344,124 +314,32 @@ GraphAnswer Service::performFault(const GraphRequest& request, const Fault& faul
 }
 
 GraphAnswer Service::perform(const GraphRequest& request) {
-  const std::string name = routeName(request);
+  if (isWrite(request)) {
+    const std::unique_lock lock(tenant_.mutex);
+    return performLocked(request);
+  }
+  const std::shared_lock lock(tenant_.mutex);
+  return performLocked(request);
+}
+
+GraphAnswer Service::performLocked(const GraphRequest& request) {
   platform::HttpHeaders headers;
   GraphAnswer answer;
-  const auto fault = tenant_.faults.next(request.method, pathOf(request), request.in_batch);
-  const bool instead =
-      fault && (fault->kind == FaultKind::kThrottle || fault->kind == FaultKind::kUnavailable ||
-                fault->kind == FaultKind::kServerError || fault->kind == FaultKind::kHtml);
-  if (instead) {
+  const auto fault = tenant_.faults.areSet()
+                         ? tenant_.faults.next(request.method, pathOf(request), request.in_batch)
+                         : std::nullopt;
+  if (fault && isInstead(*fault)) {
     answer = performFault(request, *fault);
   } else if (auto throttled =
-                 tenant_.throttle.limits().enabled ? throttle(request, headers) : std::nullopt) {
+                 tenant_.throttle.isEnabled() ? throttle(request, headers) : std::nullopt) {
     answer = std::move(*throttled);
-  } else if (isWrite(request)) {
-    const std::unique_lock lock(tenant_.mutex);
-    answer = answerGraph(tenant_, request);
   } else {
-    const std::shared_lock lock(tenant_.mutex);
     answer = answerGraph(tenant_, request);
   }
-  if (fault && !instead) {
-    answer.drop = fault->kind == FaultKind::kLostAnswer;
-    answer.delay = std::chrono::milliseconds(fault->delay_ms);
-    if (fault->kind == FaultKind::kTruncated) answer.body.resize(answer.body.size() / 2);
-  }
+  if (fault && !isInstead(*fault)) damage(answer, *fault);
   for (auto& header : headers)
     answer.headers.push_back(std::move(header));
-  tenant_.counters.request(name, answer.status);
-  return answer;
-}
-
-GraphAnswer Service::batchEntry(const GraphRequest& outer, const simdjson::dom::element& entry) {
-  GraphRequest inner;
-  inner.app = outer.app;
-  inner.base_url = outer.base_url;
-  inner.request_id = outer.request_id;
-  inner.client_request_id = outer.client_request_id;
-  inner.bare = outer.bare;
-  inner.in_batch = true;
-  inner.now_ms = outer.now_ms;
-  std::string_view method;
-  std::string_view url;
-  if (entry["method"].get_string().get(method) || entry["url"].get_string().get(url)) {
-    return answerError(badRequest("Each request of a batch needs id, method and url."), outer);
-  }
-  inner.method = std::string(method);
-  std::transform(inner.method.begin(), inner.method.end(), inner.method.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  });
-  Target target = parseTarget(url);
-  // The official client writes /v1.0/… for a host that it does not know.
-  if (!target.segments.empty() && isVersion(target.segments.front())) {
-    target.segments.erase(target.segments.begin());
-  }
-  inner.segments = std::move(target.segments);
-  inner.query = std::move(target.query);
-  readBatchHeaders(entry, inner);
-  simdjson::dom::element body;
-  if (!entry["body"].get(body) && !body.is_null()) inner.body = body;
-  return perform(inner);
-}
-
-GraphAnswer Service::batch(const GraphRequest& outer) {
-  simdjson::dom::array entries;
-  if (outer.method != "POST" || !outer.body || (*outer.body)["requests"].get_array().get(entries)) {
-    return answerError({400, "BadRequest", "Invalid batch payload format.", {}, {}}, outer);
-  }
-  if (entries.size() > kMaxBatch) {
-    return answerError({400,
-                        "BadRequest",
-                        "Number of batch request steps exceeds the maximum value of '20'.",
-                        {},
-                        {}},
-                       outer);
-  }
-  std::vector<BatchResult> done;
-  for (const auto& entry : entries) {
-    const std::string id = idText(entry);
-    for (const auto& other : done) {
-      if (other.id == id || id == "null") {
-        return answerError(
-            {400, "BadRequest", "Request Id " + id + " has to be unique in a batch.", {}, {}},
-            outer);
-      }
-    }
-    done.push_back({id, 0});
-  }
-  done.clear();
-  const auto fault = tenant_.faults.next("POST", "/$batch", false);
-  if (fault && (fault->kind == FaultKind::kThrottle || fault->kind == FaultKind::kUnavailable ||
-                fault->kind == FaultKind::kServerError || fault->kind == FaultKind::kHtml)) {
-    GraphAnswer failed = performFault(outer, *fault);
-    tenant_.counters.request("POST $batch", failed.status);
-    return failed;
-  }
-  GraphAnswer answer;
-  answer.body.reserve(entries.size() * 900);
-  JsonWriter json(answer.body);
-  json.beginObject().key("responses").beginArray();
-  for (const auto& entry : entries) {
-    const std::string id = idText(entry);
-    GraphAnswer one = dependencyFailed(entry, done)
-                          ? answerError({424,
-                                         "FailedDependency",
-                                         "A request that this one depends on has failed.",
-                                         {},
-                                         {}},
-                                        outer)
-                          : batchEntry(outer, entry);
-    done.push_back({id, one.status});
-    writeBatchAnswer(json, id, one, outer.bare);
-  }
-  json.endArray().endObject();
-  if (fault) {
-    answer.drop = fault->kind == FaultKind::kLostAnswer;
-    answer.delay = std::chrono::milliseconds(fault->delay_ms);
-    if (fault->kind == FaultKind::kTruncated) answer.body.resize(answer.body.size() / 2);
-  }
-  tenant_.counters.request("POST $batch", answer.status);
+  tenant_.counters.request(routeName(request), answer.status);
   return answer;
 }
 

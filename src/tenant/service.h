@@ -4,6 +4,8 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "platform/http_message.h"
 #include "tenant/graph_request.h"
@@ -11,6 +13,12 @@
 #include "tenant/token_service.h"
 
 namespace tandem::tenant {
+
+// One request of a $batch: its id as JSON, and what it was answered, 0 while it was not.
+struct BatchResult {
+  std::string id;
+  int status = 0;
+};
 
 // One HTTP request from the wire to its answer: login, Graph, the administrators' API, the page.
 // Thread-safe. An answer to a write leaves only when the write is on disk.
@@ -33,13 +41,19 @@ class Service {
   platform::ServerResponse finish(const platform::ServerRequest& request,
                                   const GraphRequest& context,
                                   GraphAnswer answer);
+  static platform::ServerResponse toResponse(const GraphRequest& context, GraphAnswer answer);
   std::optional<GraphError> authorize(const platform::ServerRequest& request,
                                       GraphRequest& context,
                                       App& app);
   GraphAnswer batch(const GraphRequest& outer);
-  GraphAnswer batchEntry(const GraphRequest& outer, const simdjson::dom::element& entry);
-  // Throttling, faults, lock, route and counters for one request, alone or of a batch.
+  void answerEntries(const GraphRequest& outer,
+                     const simdjson::dom::array& entries,
+                     std::vector<BatchResult>& results,
+                     std::string& body);
+  GraphAnswer answerEntry(GraphRequest& inner, const simdjson::dom::element& entry);
+  // Throttling, faults, route and counters for one request, alone or of a batch.
   GraphAnswer perform(const GraphRequest& request);
+  GraphAnswer performLocked(const GraphRequest& request);  // under the tenant's lock
   GraphAnswer performFault(const GraphRequest& request, const Fault& fault);
   std::optional<GraphAnswer> throttle(const GraphRequest& request, platform::HttpHeaders& headers);
 
@@ -49,5 +63,10 @@ class Service {
   bool open_page_;
   Clock clock_;
 };
+
+const char* contentTypeOf(const GraphAnswer& answer, bool bare);
+bool isVersion(std::string_view segment);  // "v1.0" or "beta"
+bool isInstead(const Fault& fault);        // the fault is the answer, and nothing is done
+void damage(GraphAnswer& answer, const Fault& fault);
 
 }  // namespace tandem::tenant

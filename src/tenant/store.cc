@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenant/store.h"
 
-#include <atomic>
+#include <algorithm>
 #include <condition_variable>
+#include <future>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -94,11 +96,15 @@ struct Store::State {
   sqlite3_stmt* statements[kStatementCount] = {};
 
   std::mutex mutex;
-  std::condition_variable work;     // the writer waits for it
-  std::condition_variable durable;  // the requests wait for it
+  std::condition_variable work;  // the writer waits for it
   std::vector<Operation> pending;
   std::uint64_t put = 0;        // operations ever put
   std::uint64_t committed = 0;  // operations on disk
+  struct Waiter {
+    std::uint64_t wanted = 0;  // a value of `put`
+    Durable then;
+  };
+  std::vector<Waiter> waiters;  // ascending by `wanted`
   bool failed = false;
   bool stopping = false;
   std::thread writer;
@@ -179,8 +185,21 @@ struct Store::State {
       } else {
         failed = true;
       }
-      durable.notify_all();
+      tellWaiters(lock);
     }
+  }
+
+  void tellWaiters(std::unique_lock<std::mutex>& lock) {
+    const auto left = std::find_if(waiters.begin(), waiters.end(), [this](const Waiter& waiter) {
+      return !failed && waiter.wanted > committed;
+    });
+    const std::vector<Waiter> told(std::move_iterator(waiters.begin()), std::move_iterator(left));
+    waiters.erase(waiters.begin(), left);
+    const bool good = !failed;
+    lock.unlock();
+    for (const Waiter& waiter : told)
+      waiter.then(good);
+    lock.lock();
   }
 
   void add(Operation operation) {
@@ -268,14 +287,24 @@ void Store::removeSetting(const std::string& key) {
   state_->add(std::move(operation));
 }
 
+void Store::whenDurable(Durable then) {
+  bool good = true;
+  if (state_->db) {
+    const std::lock_guard lock(state_->mutex);
+    good = !state_->failed;
+    if (good && state_->committed < state_->put) {
+      state_->waiters.push_back({state_->put, std::move(then)});
+      state_->work.notify_one();
+      return;
+    }
+  }
+  then(good);
+}
+
 bool Store::waitDurable() {
-  if (!state_->db) return true;
-  std::unique_lock lock(state_->mutex);
-  const std::uint64_t wanted = state_->put;
-  if (state_->committed >= wanted) return !state_->failed;
-  state_->work.notify_one();
-  state_->durable.wait(lock, [&] { return state_->committed >= wanted || state_->failed; });
-  return !state_->failed;
+  std::promise<bool> durable;
+  whenDurable([&durable](bool good) { durable.set_value(good); });
+  return durable.get_future().get();
 }
 
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,12 +13,12 @@
 namespace tandem::tenant {
 
 // The tenant on disk: SQLite, with one writer thread that commits whatever has gathered while it
-// was busy (group commit). put…() only append to a buffer; waitDurable() returns when all that
-// this thread has put before is on disk. An answer is sent after waitDurable(), so an
-// acknowledged write survives a power cut; a read may see a write that is not yet on disk.
+// was busy (group commit). put…() only append to a buffer; whenDurable() calls back when all that
+// this thread has put before is on disk. An answer is sent after that, so an acknowledged write
+// survives a power cut; a read may see a write that is not yet on disk.
 //
 // put…() are called under the tenant's lock, so the order on disk is the order in memory and a
-// crash leaves a state that the tenant once had. waitDurable() needs no lock.
+// crash leaves a state that the tenant once had. whenDurable() needs no lock.
 class Store : public ChangeSink {
  public:
   // An empty path keeps nothing: waitDurable() returns at once.
@@ -42,6 +43,10 @@ class Store : public ChangeSink {
 
   // False when the disk has failed (full, gone): nothing after that is durable, and the tenant
   // must refuse writes.
+  using Durable = std::function<void(bool)>;
+  // Calls `then` once: at once when nothing is waited for, else on the writer's thread, which must
+  // not be held up.
+  void whenDurable(Durable then);
   bool waitDurable();
 
  private:

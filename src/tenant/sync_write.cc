@@ -170,12 +170,14 @@ class SyncCalculation {
   void loadErrors() {
     const std::string_view stored =
         self_ ? self_->text(Property::kOnPremisesProvisioningErrors) : std::string_view();
-    if (!stored.empty()) before_ = json::parse(stored, nullptr, false);
-    if (!before_.is_array()) before_ = json::array();
+    if (stored.empty()) return;
+    before_ = json::parse(stored, nullptr, false);
+    if (!before_.is_array()) before_ = json();
     after_ = before_;
   }
 
   void dropErrors(const char* cause) {
+    if (after_.empty()) return;
     json kept = json::array();
     for (const auto& one : after_) {
       if (one.value("propertyCausingError", "") != cause) kept.push_back(one);
@@ -198,7 +200,7 @@ class SyncCalculation {
   }
 
   void saveErrors() {
-    if (after_ == before_) return;
+    if (after_ == before_ || (after_.empty() && before_.empty())) return;
     body_.set(Property::kOnPremisesProvisioningErrors,
               after_.empty() ? std::nullopt : std::optional<Value>(after_.dump()));
   }
@@ -210,8 +212,8 @@ class SyncCalculation {
   WriteBody& body_;
   bool first_ = false;
   bool names_said_ = false;
-  json before_ = json::array();
-  json after_ = json::array();
+  json before_;  // arrays, or null for none: nearly every object has none
+  json after_;
 };
 
 // The object of the tenant that a new source object could be, by its names.
@@ -277,14 +279,13 @@ Refusal applySyncRules(
         "InvalidValue", "SourceAnchor attribute has changed.", "onPremisesImmutableId");
   }
   if (auto bad = SyncCalculation(tenant, kind, self, now, body).run(false)) return bad;
-  PropertyChanges others;
-  for (const auto& change : body.changes) {
-    if (change.property != Property::kUserPrincipalName &&
-        change.property != Property::kProxyAddresses) {
-      others.push_back(change);
-    }
-  }
-  if (const auto conflict = findConflict(tenant.directory, kind, others, self)) {
+  static const PropertySet kChosenHere = [] {
+    PropertySet set;
+    set.set(static_cast<std::size_t>(Property::kUserPrincipalName));
+    set.set(static_cast<std::size_t>(Property::kProxyAddresses));
+    return set;
+  }();
+  if (const auto conflict = findConflict(tenant.directory, kind, body.changes, self, kChosenHere)) {
     return duplicate(rowOf(*conflict).name);
   }
   return std::nullopt;

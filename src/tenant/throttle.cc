@@ -87,6 +87,7 @@ ThrottleLimits Throttle::limits() const {
 void Throttle::setLimits(ThrottleLimits limits) {
   const std::lock_guard lock(mutex_);
   limits_ = limits;
+  is_enabled_ = limits.enabled;
   apps_.clear();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -34,7 +35,7 @@ RequestCost costOf(std::string_view method,
 // Token buckets, one pair an app. A refused request costs as well. Thread-safe.
 class Throttle {
  public:
-  explicit Throttle(ThrottleLimits limits) : limits_(limits) {}
+  explicit Throttle(ThrottleLimits limits) : limits_(limits), is_enabled_(limits.enabled) {}
 
   struct Verdict {
     bool allowed = true;
@@ -44,6 +45,7 @@ class Throttle {
   };
   Verdict spend(const std::string& app, RequestCost cost, std::size_t users, std::int64_t now_ms);
 
+  bool isEnabled() const { return is_enabled_.load(std::memory_order_relaxed); }
   ThrottleLimits limits() const;
   void setLimits(ThrottleLimits limits);  // buckets start full
 
@@ -61,6 +63,7 @@ class Throttle {
 
   mutable std::mutex mutex_;
   ThrottleLimits limits_;
+  std::atomic<bool> is_enabled_;  // limits_.enabled, without the mutex
   std::map<std::string, Buckets> apps_;
 };
 

@@ -85,8 +85,10 @@ const Object* findByAnchor(const Directory& directory, Kind kind, std::string_vi
 std::optional<Property> findConflict(const Directory& directory,
                                      Kind kind,
                                      const PropertyChanges& changes,
-                                     const Object* self) {
+                                     const Object* self,
+                                     const PropertySet& except) {
   for (const auto& change : changes) {
+    if (except.test(static_cast<std::size_t>(change.property))) continue;
     if (change.value && conflicts(directory, kind, change, changes, self)) return change.property;
   }
   return std::nullopt;

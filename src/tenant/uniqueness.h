@@ -19,10 +19,11 @@ const Object* findHolderOfProxy(const Directory& directory,
                                 const Object* self);
 const Object* findByAnchor(const Directory& directory, Kind kind, std::string_view anchor);
 
-// The first property of the changes whose value another object holds.
+// The first property of the changes, but for those to except, whose value another object holds.
 std::optional<Property> findConflict(const Directory& directory,
                                      Kind kind,
                                      const PropertyChanges& changes,
-                                     const Object* self);
+                                     const Object* self,
+                                     const PropertySet& except = {});
 
 }  // namespace tandem::tenant

@@ -10,6 +10,8 @@ namespace {
 
 namespace dom = simdjson::dom;
 
+constexpr std::size_t kAddedByUs = 12;  // shadows and computed names, at most
+
 bool isAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x1f && c < 0x7f; });
 }
@@ -203,6 +205,11 @@ std::size_t countCharacters(std::string_view utf8) {
       std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+bool isUpnCharacter(char c) {
+  constexpr std::string_view kAllowed = "'.-_!#^~";
+  return isLetterOrDigit(c) || kAllowed.find(c) != std::string_view::npos;
+}
+
 bool isValidUpn(std::string_view upn) {
   const std::size_t at = upn.find('@');
   if (at == std::string_view::npos || at == 0 || at > 64) return false;
@@ -210,11 +217,7 @@ bool isValidUpn(std::string_view upn) {
   const std::string_view domain = upn.substr(at + 1);
   if (domain.empty() || domain.size() > 48) return false;
   if (local.back() == '.' || local.back() == '&' || local.back() == ' ') return false;
-  constexpr std::string_view kAllowed = "'.-_!#^~";
-  const auto allowed = [&](char c) {
-    return isLetterOrDigit(c) || kAllowed.find(c) != std::string_view::npos;
-  };
-  return std::all_of(local.begin(), local.end(), allowed) &&
+  return std::all_of(local.begin(), local.end(), isUpnCharacter) &&
          std::all_of(domain.begin(), domain.end(), [](char c) {
            return isLetterOrDigit(c) || c == '.' || c == '-';
          });
@@ -268,6 +271,7 @@ Refusal readWriteBody(Kind kind, const dom::element& json, WriteBody& body) {
   if (json.get_object().get(object) != simdjson::SUCCESS) {
     return badRequest("The body must be a JSON object.");
   }
+  body.changes.reserve(object.size() + kAddedByUs);
   for (const auto& [name, value] : object) {
     if (name.find('@') != std::string_view::npos) {
       if (auto bad = readBind(name, value, body)) return bad;

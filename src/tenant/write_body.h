@@ -33,6 +33,7 @@ struct WriteBody {
 Refusal readWriteBody(Kind kind, const simdjson::dom::element& json, WriteBody& body);
 
 // True when the text can be a cloud userPrincipalName; its domain is not looked at.
+bool isUpnCharacter(char c);  // before the @
 bool isValidUpn(std::string_view upn);
 
 std::size_t countCharacters(std::string_view utf8);

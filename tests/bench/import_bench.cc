@@ -2,7 +2,8 @@
 //
 // A full import from a real slapd into an empty connector space, and the same again when nothing
 // has changed, each beside a bare reader of the same search that keeps nothing. Server and client
-// share the machine, so only the ratio of the two says something. Libraries: ldap lber
+// share the machine, so only the ratio of the two says something. --keep FOLDER loads the server
+// once and leaves it stopped there for the next time. Libraries: ldap lber
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -15,10 +16,11 @@
 
 #include <fmt/format.h>
 #include <ldap.h>
-#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "connectors/ldap/ldap_connector.h"
+#include "connectors/ldap/paged_search.h"
 #include "connectors/ldif/forest.h"
 #include "platform/clock.h"
 #include "run/import_queue.h"
@@ -64,6 +66,13 @@ double secondsOf(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Processor time of one thread, by its clock.
+double cpuSeconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
 std::int64_t residentMegabytes() {
   std::ifstream status("/proc/self/status");
   std::string line;
@@ -78,49 +87,70 @@ class Slapd {
  public:
   Slapd(const std::filesystem::path& folder, std::uint64_t people) : folder_(folder) {
     script_ = std::string(TANDEM_SOURCE_DIR) + "/tests/functional/servers/slapd.sh";
+    if (!std::filesystem::exists(folder_ / "loaded")) load(people);
+    run(fmt::format("bash {} start {}", script_, dir()));
+    port_ = static_cast<std::uint16_t>(numberAfter(folder / "slapd" / "env", "PORT="));
+    pid_ = numberAfter(folder / "slapd" / "pid", "");
+    if (port_ == 0 || pid_ == 0) stop("slapd did not say its port");
+  }
+  ~Slapd() { std::system(fmt::format("bash {} stop {}", script_, dir()).c_str()); }
+
+  std::uint16_t port() const { return port_; }
+  // Processor time so far, of all threads.
+  double cpu() const {
+    clockid_t clock = 0;
+    clock_getcpuclockid(static_cast<pid_t>(pid_), &clock);
+    return cpuSeconds(clock);
+  }
+
+ private:
+  void load(std::uint64_t people) {
     connectors::ldif::ForestPlan plan;
     plan.people = people;
     plan.flavour = connectors::ldif::ForestFlavour::kOpenLdap;
     plan.base = kBase;
     plan.mail_domain = "example.com";
     plan.for_loading = true;
-    const std::string ldif = (folder / "forest.ldif").string();
+    const std::string ldif = (folder_ / "forest.ldif").string();
     {
       std::ofstream out(ldif);
       connectors::ldif::Forest(plan).writeTo(out);
     }
     run(fmt::format("bash {} load {} < {}", script_, dir(), ldif));
     std::filesystem::remove(ldif);
-    run(fmt::format("bash {} start {}", script_, dir()));
-    std::ifstream env(folder / "slapd" / "env");
-    std::string line;
-    while (std::getline(env, line)) {
-      const std::size_t at = line.find("PORT=");
-      if (at != std::string::npos && line.find("TLS_PORT") == std::string::npos) {
-        port_ = static_cast<std::uint16_t>(std::atoi(line.c_str() + at + 5));
-      }
-    }
-    if (port_ == 0) stop("slapd did not say its port");
+    std::ofstream(folder_ / "loaded") << people;
   }
-  ~Slapd() { std::system(fmt::format("bash {} stop {}", script_, dir()).c_str()); }
-
-  std::uint16_t port() const { return port_; }
-
- private:
   std::string dir() const { return (folder_ / "slapd").string(); }
   static void run(const std::string& command) {
     if (std::system(command.c_str()) != 0) stop("failed: " + command);
+  }
+  // Of the line that starts so; 0 when there is none.
+  static std::int64_t numberAfter(const std::filesystem::path& file, std::string_view start) {
+    std::ifstream in(file);
+    std::string line;
+    while (std::getline(in, line)) {
+      if (line.starts_with(start)) return std::atoll(line.c_str() + start.size());
+    }
+    return 0;
   }
 
   std::filesystem::path folder_;
   std::string script_;
   std::uint16_t port_ = 0;
+  std::int64_t pid_ = 0;
 };
+
+// The search of the connector, word for word: the same filter makes the server do the same work.
+std::string filterOfConnector() {
+  directory::NameTable types;
+  const connectors::entry::ObjectClasses classes(connectors::defaultObjectTypes(), types);
+  return connectors::ldap::classFilter(classes.searched());
+}
 
 // The yardstick: every entry and value is looked at in place, and nothing is kept.
 class BareReader {
  public:
-  explicit BareReader(std::uint16_t port) {
+  explicit BareReader(std::uint16_t port) : filter_(filterOfConnector()) {
     ldap_initialize(&ldap_, fmt::format("ldap://127.0.0.1:{}", port).c_str());
     int version = LDAP_VERSION3;
     ldap_set_option(ldap_, LDAP_OPT_PROTOCOL_VERSION, &version);
@@ -159,7 +189,7 @@ class BareReader {
     ldap_search_ext(ldap_,
                     kBase,
                     LDAP_SCOPE_SUBTREE,
-                    "(objectClass=*)",
+                    filter_.c_str(),
                     attributes.data(),
                     0,
                     controls,
@@ -212,6 +242,7 @@ class BareReader {
     ldap_controls_free(controls);
   }
 
+  std::string filter_;
   LDAP* ldap_ = nullptr;
   std::int64_t entries_ = 0;
   std::uint64_t bytes_ = 0;
@@ -229,10 +260,17 @@ class Silent : public sync::StepRecorder {
   std::int64_t counted = 0;
 };
 
+// Where the time of one import went.
+struct Course {
+  double reading_cpu = 0;
+  double staging_cpu = 0;
+  double seconds = 0;
+  double seconds_at_end = 0;  // of these: behind the last item
+};
+
 class Import {
  public:
-  Import(const std::string& path, std::uint16_t port)
-      : store_(std::move(store::Store::open(path)).value()) {
+  Import(const std::string& path, std::uint16_t port) : store_(opened(path)) {
     connectors::LdapSettings settings;
     settings.server = "127.0.0.1";
     settings.port = port;
@@ -253,11 +291,12 @@ class Import {
     engine_.connectors = {{id_, "corp", false, {}}};
   }
 
-  // Objects that were written.
+  // Returns how many objects were written.
   std::int64_t run() {
     Silent recorder;
+    const auto start = std::chrono::steady_clock::now();
+    const double cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
     sync::Stager stager(engine_, id_, recorder);
-    require(stager.beginFull());
     connectors::ImportRequest request;
     request.partition = kBase;
     for (const std::string& name : kAttributes) {
@@ -267,18 +306,30 @@ class Import {
     std::thread reading([&] {
       const auto outcome = connector_->import(request, queue);
       if (!outcome.ok()) stop(outcome.error().message());
+      course_.reading_cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
       queue.close();
     });
+    require(stager.beginFull());  // beside the reading, as a run does it
     while (auto batch = queue.next()) {
       require(stager.stage(batch->items, kBase, batch->reached));
       queue.recycle(std::move(batch->items));
     }
     reading.join();
-    require(stager.finish(/*complete=*/true, sync::AbsenceGuard{}));
+    course_.seconds_at_end =
+        secondsOf([&] { require(stager.finish(/*complete=*/true, sync::AbsenceGuard{})); });
+    course_.staging_cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    course_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return recorder.counted;
   }
+  const Course& course() const { return course_; }
 
  private:
+  static std::unique_ptr<store::Store> opened(const std::string& path) {
+    auto store = store::Store::open(path);
+    if (!store.ok()) stop(store.error().message());
+    return std::move(store).value();
+  }
   static void require(const Result<void>& result) {
     if (!result.ok()) stop(result.error().message());
   }
@@ -288,6 +339,7 @@ class Import {
   std::unique_ptr<connectors::Connector> connector_;
   directory::ConnectorId id_;
   sync::Engine engine_;
+  Course course_;
 };
 
 void report(const char* what, double seconds, double yardstick, double budget) {
@@ -306,42 +358,107 @@ double medianOf(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// What one kind of reading took, over all rounds.
+class Rounds {
+ public:
+  void add(double seconds, double server_cpu, const Course& course = {}) {
+    seconds_.push_back(seconds);
+    server_.push_back(server_cpu);
+    reading_.push_back(course.reading_cpu);
+    staging_.push_back(course.staging_cpu);
+    end_.push_back(course.seconds_at_end);
+  }
+  double seconds() const { return medianOf(seconds_); }
+  void printCourse(const char* what, std::int64_t entries) const {
+    const auto each = [&](const std::vector<double>& values) {
+      return medianOf(values) * 1e6 / static_cast<double>(entries);
+    };
+    fmt::print(
+        "  {:<42} {:>7.2f} us an entry: server {:.1f}, reading {:.1f}, staging {:.1f} us of "
+        "processor; {:.2f} s behind the last entry\n",
+        what,
+        each(seconds_),
+        each(server_),
+        each(reading_),
+        each(staging_),
+        medianOf(end_));
+  }
+
+ private:
+  std::vector<double> seconds_;
+  std::vector<double> server_;
+  std::vector<double> reading_;
+  std::vector<double> staging_;
+  std::vector<double> end_;
+};
+
+struct Options {
+  std::uint64_t size = 200'000;
+  int rounds = 3;
+  std::filesystem::path keep;
+};
+
+void measure(const Options& options, const std::filesystem::path& folder) {
+  const Slapd slapd(folder, options.size);
+  BareReader bare(slapd.port());
+  const std::int64_t entries = bare.read();  // warms the server's cache
+  Rounds reader;
+  Rounds first;
+  Rounds again;
+  const auto readBare = [&] {
+    const double server = slapd.cpu();
+    const double cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
+    const double seconds = secondsOf([&] { bare.read(); });
+    reader.add(
+        seconds, slapd.cpu() - server, {.reading_cpu = cpuSeconds(CLOCK_THREAD_CPUTIME_ID) - cpu});
+  };
+  const auto import = [&](Import& space, Rounds& rounds) {
+    const double server = slapd.cpu();
+    const std::int64_t written = space.run();
+    rounds.add(space.course().seconds, slapd.cpu() - server, space.course());
+    return written;
+  };
+  for (int round = 0; round < options.rounds; ++round) {
+    const std::string path = (folder / "tandem.db").string();
+    {
+      Import space(path, slapd.port());
+      readBare();
+      import(space, first);
+      readBare();
+      if (import(space, again) != 0) stop("the second import wrote something");
+    }
+    for (const char* suffix : {"", "-wal", "-shm"})
+      std::filesystem::remove(path + suffix);
+  }
+  fmt::print("{} entries, {} attributes asked for; medians of {} rounds\n",
+             entries,
+             kAttributes.size(),
+             options.rounds);
+  report("full import into an empty space", first.seconds(), reader.seconds(), 1.35);
+  report("full import again, nothing changed", again.seconds(), reader.seconds(), 1.1);
+  fmt::print("{:<44} {:>7} MB <= 400 MB at 1,000,000\n",
+             "largest resident size of the process",
+             residentMegabytes());
+  reader.printCourse("the bare reader", entries);
+  first.printCourse("into an empty space", entries);
+  again.printCourse("again", entries);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t size = 200'000;
+  Options options;
   for (int i = 1; i + 1 < argc; ++i) {
-    if (std::string_view(argv[i]) == "--size") size = std::strtoull(argv[i + 1], nullptr, 10);
+    const std::string_view name = argv[i];
+    if (name == "--size") options.size = std::strtoull(argv[i + 1], nullptr, 10);
+    if (name == "--rounds") options.rounds = std::atoi(argv[i + 1]);
+    if (name == "--keep") options.keep = argv[i + 1];
   }
-  const auto folder =
-      std::filesystem::temp_directory_path() / fmt::format("tandem_import_bench_{}", getpid());
+  const auto folder = options.keep.empty() ? std::filesystem::temp_directory_path() /
+                                                 fmt::format("tandem_import_bench_{}", getpid())
+                                           : options.keep;
   std::filesystem::create_directories(folder);
-  {
-    const Slapd slapd(folder, size);
-    BareReader bare(slapd.port());
-    const std::int64_t entries = bare.read();  // warms the server's cache
-    std::vector<double> reader;
-    std::vector<double> first;
-    std::vector<double> again;
-    for (int round = 0; round < 3; ++round) {
-      const std::string path = (folder / fmt::format("tandem{}.db", round)).string();
-      reader.push_back(secondsOf([&] { bare.read(); }));
-      Import import(path, slapd.port());
-      first.push_back(secondsOf([&] { import.run(); }));
-      reader.push_back(secondsOf([&] { bare.read(); }));
-      again.push_back(secondsOf([&] {
-        if (import.run() != 0) stop("the second import wrote something");
-      }));
-    }
-    fmt::print("{} entries, {} attributes asked for; medians of 3 (bare reader: 6)\n",
-               entries,
-               kAttributes.size());
-    report("full import into an empty space", medianOf(first), medianOf(reader), 1.35);
-    report("full import again, nothing changed", medianOf(again), medianOf(reader), 1.1);
-    fmt::print("{:<44} {:>7} MB <= 400 MB at 1,000,000\n",
-               "largest resident size of the process",
-               residentMegabytes());
-  }
-  std::filesystem::remove_all(folder);
+  measure(options, folder);
+  if (options.keep.empty()) std::filesystem::remove_all(folder);
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "connectors/entry/entry_reader.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -23,9 +24,19 @@ std::uint32_t nameHash(std::string_view name) {
   return hash;
 }
 
+// Eight bytes at a time: every value of every entry passes here.
 bool isAscii(std::string_view text) {
-  return std::all_of(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  std::uint64_t seen = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    seen |= word;
+  }
+  for (; i < text.size(); ++i)
+    seen |= static_cast<unsigned char>(text[i]);
+  return (seen & kHighBits) == 0;
 }
 
 // Where the parent's DN starts; text.size() when there is none.
@@ -84,7 +95,17 @@ void EntryReader::addSlot(std::string_view name, AttributeId id, bool keep) {
   slots_.push_back(std::move(slot));
 }
 
-EntryReader::Slot EntryReader::find(std::string_view name) const {
+EntryReader::Slot EntryReader::find(std::string_view name) {
+  const Slot guess = last_found_ == kNone ? kNone : slots_[last_found_].next;
+  if (guess != kNone && slots_[guess].spelling == name) return last_found_ = guess;
+  const Slot found = search(name);
+  if (found == kNone) return kNone;
+  slots_[found].spelling = name;
+  if (last_found_ != kNone) slots_[last_found_].next = found;
+  return last_found_ = found;
+}
+
+EntryReader::Slot EntryReader::search(std::string_view name) const {
   for (const Slot slot : buckets_[nameHash(name) % kBuckets]) {
     if (equalsIgnoreCaseAscii(slots_[slot].name, name)) return slot;
   }
@@ -99,7 +120,7 @@ void EntryReader::begin(std::string_view dn) {
     dn = extended.dn;
   }
   dn_ = dn;
-  directory::dnKeyInto(dn_, dn_key_);
+  has_dn_key_ = false;
   kind_ = {};
   is_deleted_ = false;
   saw_object_class_ = false;
@@ -108,6 +129,12 @@ void EntryReader::begin(std::string_view dn) {
   record_.clear();
   references_.clear();
   cleared_.clear();
+}
+
+const std::string& EntryReader::dnKey() const {
+  if (!has_dn_key_) directory::dnKeyInto(dn_, dn_key_);
+  has_dn_key_ = true;
+  return dn_key_;
 }
 
 void EntryReader::add(Slot index, std::string_view value) {
@@ -206,11 +233,11 @@ bool EntryReader::isInScope() {
   if (context_.scope->readsEverything()) return true;
   const std::size_t start = parentStart(dn_);
   // An entry of the filter may name a container itself, so only leaves share a verdict.
-  if (kind_.is_container || start >= dn_.size()) return context_.scope->covers(dn_key_);
+  if (kind_.is_container || start >= dn_.size()) return context_.scope->covers(dnKey());
   const std::string_view parent = std::string_view(dn_).substr(start);
   if (parent != last_parent_) {
     last_parent_ = parent;
-    last_in_scope_ = context_.scope->covers(dn_key_);
+    last_in_scope_ = context_.scope->covers(dnKey());
   }
   return last_in_scope_;
 }
@@ -226,11 +253,11 @@ Verdict EntryReader::finish(ImportItem& item) {
   if (kind_.type.raw() == 0 || !kind_.is_selected) return Verdict::kOtherType;
   fill(item);
   if (!isInScope()) {
-    if (!kind_.is_container || !context_.scope->isAboveIncluded(dn_key_)) {
+    if (!kind_.is_container || !context_.scope->isAboveIncluded(dnKey())) {
       return Verdict::kOutOfScope;
     }
   }
-  if (context_.anchor == AnchorSource::kDn) item.anchor = dn_key_;
+  if (context_.anchor == AnchorSource::kDn) item.anchor = dnKey();
   if (item.anchor.empty()) {
     item.error_type = "missing-anchor-component";
     item.error_message = fmt::format(

@@ -58,7 +58,7 @@ class EntryReader {
   // dn may carry AD's extended form "<GUID=…>;<SID=…>;CN=…", which then gives the anchor.
   void begin(std::string_view dn);
   void setAnchor(std::string_view bytes) { anchor_ = bytes; }
-  Slot find(std::string_view name) const;  // any case, without options; kNone: of no interest
+  Slot find(std::string_view name);  // any case, without options; kNone: of no interest
   void add(Slot slot, std::string_view value);
   // Deltas: the attribute has no value any more.
   void clearAttribute(Slot slot);
@@ -72,7 +72,7 @@ class EntryReader {
 
   const std::string& anchor() const { return anchor_; }
   const std::string& dn() const { return dn_; }
-  const std::string& dnKey() const { return dn_key_; }
+  const std::string& dnKey() const;
   const ObjectClasses::Kind& kind() const { return kind_; }
   bool sawObjectClass() const { return saw_object_class_; }
   bool isDeleted() const { return is_deleted_; }
@@ -87,7 +87,9 @@ class EntryReader {
     kSid
   };
   struct SlotEntry {
-    std::string name;  // lower case
+    std::string name;      // lower case
+    std::string spelling;  // as it was asked for last
+    Slot next = kNone;     // what was asked for after it last: entries repeat their order
     AttributeId id;
     directory::ValueType type = directory::ValueType::kString;
     Role role = Role::kPlain;
@@ -96,6 +98,7 @@ class EntryReader {
   };
   static constexpr std::size_t kBuckets = 1024;  // a power of two, well above what rules use
 
+  Slot search(std::string_view name) const;
   void addSlot(std::string_view name, AttributeId id, bool keep);
   void addTyped(const SlotEntry& slot, std::string_view value);
   void addReference(const SlotEntry& slot, std::string_view value, ReferenceChange change);
@@ -111,8 +114,10 @@ class EntryReader {
 
   // The entry at hand.
   std::string dn_;
-  std::string dn_key_;
+  mutable std::string dn_key_;  // made when somebody asks
+  mutable bool has_dn_key_ = false;
   std::string anchor_;
+  Slot last_found_ = kNone;
   ObjectClasses::Kind kind_;
   bool is_deleted_ = false;
   bool saw_object_class_ = false;

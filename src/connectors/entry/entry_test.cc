@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "connectors/entry/container_scope.h"
 #include "connectors/entry/entry_reader.h"
 #include "connectors/entry/known_attributes.h"
@@ -94,6 +95,26 @@ class EntryReaderTest : public testing::Test {
   ObjectClasses classes_{defaultObjectTypes(), types_};
   ContainerScope scope_ = scopeOf({}, {"OU=Out,DC=x"});
 };
+
+TEST_F(EntryReaderTest, FindsNamesInAnyOrderAndSpelling) {
+  EntryReader reader = this->reader({"cn", "sn", "title", "mail"});
+  const auto title = reader.find("title");
+  const auto mail = reader.find("mail");
+  // An entry's order is what the reader guesses of the next one, which may leave out, exchange and
+  // spell as it likes.
+  for (const std::vector<std::string>& names : {std::vector<std::string>{"cn", "sn", "title"},
+                                                {"cn", "sn", "title"},
+                                                {"cn", "title", "mail"},
+                                                {"CN", "TITLE", "nothing", "MAIL"},
+                                                {"mail", "title", "titl", "cn"}}) {
+    for (const std::string& name : names) {
+      const auto found = reader.find(name);
+      EXPECT_EQ(found == title, equalsIgnoreCaseAscii(name, "title")) << name;
+      EXPECT_EQ(found == mail, equalsIgnoreCaseAscii(name, "mail")) << name;
+      EXPECT_EQ(found == EntryReader::kNone, name == "nothing" || name == "titl") << name;
+    }
+  }
+}
 
 TEST_F(EntryReaderTest, TypesValuesAndKeepsReferencesApart) {
   EntryReader reader = this->reader({"displayName",

@@ -169,7 +169,7 @@ bool BatchPipeline::sendBatch(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     batch.operations.push_back(ready_.front());
     ready_.pop_front();
-    json.beginObject().key("id").raw(fmt::format("\"{}\"", i));
+    json.beginObject().key("id").plain({std::string_view(fmt::format_int(i).c_str())});
     owner_.write(batch.operations.back(), json);
     json.endObject();
   }

@@ -2,75 +2,47 @@
 #include "connectors/graph/connection_check.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "connectors/graph/endpoint_check.h"
 #include "connectors/graph/graph_url.h"
 #include "connectors/graph/json_reading.h"
+#include "connectors/graph/permission_check.h"
 
 namespace tandem::connectors::graph {
 namespace {
 
-// The least permission first; each of the others includes it.
-struct Permission {
-  std::vector<std::string_view> any_of;
-  bool sync_only = false;
-};
-
-const std::vector<Permission>& permissions() {
-  static const std::vector<Permission> all = {
-      {{"User.ReadWrite.All", "Directory.ReadWrite.All"}, false},
-      {{"Group.ReadWrite.All", "Directory.ReadWrite.All"}, false},
-      {{"Organization.Read.All",
-        "Organization.ReadWrite.All",
-        "Directory.Read.All",
-        "Directory.ReadWrite.All"},
-       false},
-      {{"OnPremDirectorySynchronization.ReadWrite.All"}, true},
-  };
-  return all;
-}
-
 std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts)
-    all += (all.empty() ? "" : ", ") + text;
-  return all;
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 TestFinding checkSettings(const GraphSettings& settings) {
-  TestFinding finding{"settings", false, ""};
-  const auto origin = originOf(settings.base_url);
+  const std::string check = "settings";
   const bool has_key = !settings.certificate_pem.empty() && !settings.private_key_pem.empty();
+  const auto origin = originOf(settings.base_url);
   if (!origin || origin->substr(0, 8) != "https://") {
-    finding.detail = "the base URL is not an https URL, like https://graph.microsoft.com/v1.0";
-  } else if (settings.tenant.empty() || settings.client_id.empty()) {
-    finding.detail = "tenant or client id is missing";
-  } else if (settings.client_secret.empty() && !has_key) {
-    finding.detail = "there is neither a client secret nor a certificate with its key";
-  } else {
-    finding.ok = true;
-    finding.detail = fmt::format(
-        "{} with a {}", *origin, settings.client_secret.empty() ? "certificate" : "client secret");
+    return TestFinding::refused(
+        check, "the base URL is not an https URL, like https://graph.microsoft.com/v1.0");
   }
-  return finding;
+  if (settings.tenant.empty() || settings.client_id.empty()) {
+    return TestFinding::refused(check, "tenant or client id is missing");
+  }
+  if (settings.client_secret.empty() && !has_key) {
+    return TestFinding::refused(check,
+                                "there is neither a client secret nor a certificate with its key",
+                                "set the secret that the policy names: tandem secret set NAME");
+  }
+  return TestFinding::ok(
+      check,
+      fmt::format("{} with a {}",
+                  *origin,
+                  settings.client_secret.empty() ? "certificate" : "client secret"));
 }
 
 }  // namespace
-
-std::vector<std::string> missingPermissions(GraphProfile profile,
-                                            const std::vector<std::string>& roles) {
-  std::vector<std::string> missing;
-  for (const Permission& permission : permissions()) {
-    if (permission.sync_only && profile != GraphProfile::kSync) continue;
-    const bool given = std::any_of(
-        permission.any_of.begin(), permission.any_of.end(), [&](std::string_view wanted) {
-          return std::find(roles.begin(), roles.end(), wanted) != roles.end();
-        });
-    if (!given) missing.emplace_back(permission.any_of.front());
-  }
-  return missing;
-}
 
 Result<VerifiedDomains> parseOrganization(std::string_view body) {
   const Error nonsense(ErrorCode::kCorruption,
@@ -107,32 +79,45 @@ Result<VerifiedDomains> readOrganization(GraphSession& session, const Cancelled&
   return parseOrganization(body);
 }
 
-std::vector<TestFinding> checkConnection(GraphSession& session) {
-  std::vector<TestFinding> findings;
+std::vector<TestFinding> checkConnection(GraphSession& session, const TlsProbe& probe) {
+  std::vector<TestFinding> findings = checkEndpoints(session, probe);
   findings.push_back(checkSettings(session.settings()));
-  if (!findings.back().ok) return findings;
+  if (!findings.back().isOk()) return findings;
   session.tokens().forget();
   const Result<std::string> token = session.tokens().token();
-  findings.push_back(
-      {"sign-in", token.ok(), token.ok() ? "got an access token" : token.error().message()});
-  if (!token.ok()) return findings;
-  const std::vector<std::string> missing =
-      missingPermissions(session.settings().profile, rolesOf(token.value()));
-  findings.push_back({"permissions",
-                      missing.empty(),
-                      missing.empty()
-                          ? "the application has what it needs"
-                          : fmt::format("missing: {}. Grant them as application permissions, then "
-                                        "an administrator's consent",
-                                        joined(missing))});
+  if (!token.ok()) {
+    findings.push_back(TestFinding::refused("sign-in", token.error().message()));
+    return findings;
+  }
+  for (TestFinding& finding : findings)
+    softenWhereReached(finding);
+  findings.push_back(TestFinding::ok("sign-in", "got an access token"));
+  std::vector<TestFinding> permissions = checkPermissions(session, token.value());
+  std::move(permissions.begin(), permissions.end(), std::back_inserter(findings));
   const Result<VerifiedDomains> organization = readOrganization(session, {});
-  findings.push_back({"organization",
-                      organization.ok(),
-                      organization.ok() ? fmt::format("{} ({})",
-                                                      organization.value().display_name,
-                                                      joined(organization.value().all))
-                                        : organization.error().message()});
+  findings.push_back(organization.ok()
+                         ? TestFinding::ok("organization",
+                                           fmt::format("{} ({})",
+                                                       organization.value().display_name,
+                                                       joined(organization.value().all)))
+                         : TestFinding::refused("organization", organization.error().message()));
   return findings;
+}
+
+std::optional<std::uint64_t> countTenantObjects(GraphSession& session) {
+  std::uint64_t all = 0;
+  for (const char* path : {"/users/$count", "/groups/$count"}) {
+    auto request = session.authorized("GET", path);
+    if (!request.ok()) return std::nullopt;
+    request.value().headers.emplace_back("ConsistencyLevel", "eventual");
+    const platform::HttpAnswer answer = session.http().send(std::move(request).value());
+    const auto* response = std::get_if<platform::HttpResponse>(&answer);
+    if (response == nullptr || response->status != 200) return std::nullopt;
+    const auto number = parseInteger(trimAscii(response->body));
+    if (!number || *number < 0) return std::nullopt;
+    all += static_cast<std::uint64_t>(*number);
+  }
+  return all;
 }
 
 }  // namespace tandem::connectors::graph

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "connectors/connector.h"
 #include "connectors/graph/graph_session.h"
+#include "platform/tls_probe.h"
 
 namespace tandem::connectors::graph {
 
@@ -21,11 +25,25 @@ Result<VerifiedDomains> readOrganization(GraphSession& session, const Cancelled&
 // From the body of GET /organization.
 Result<VerifiedDomains> parseOrganization(std::string_view body);
 
-// Step by step from the settings to a first read; a step that fails ends the list.
-std::vector<TestFinding> checkConnection(GraphSession& session);
+// Stands for platform::probeTls() in tests.
+using TlsProbe = std::function<Result<platform::TlsProbeReport>(const platform::TlsProbeRequest&)>;
 
-// The permissions that a profile needs and these roles do not give.
-std::vector<std::string> missingPermissions(GraphProfile profile,
-                                            const std::vector<std::string>& roles);
+// Step by step from the settings to a first read; without a token the list ends.
+std::vector<TestFinding> checkConnection(GraphSession& session,
+                                         const TlsProbe& probe = platform::probeTls);
+
+// An application permission, by the least one that gives it.
+struct MissingPermission {
+  std::string name;
+  std::string purpose;   // "to write users"
+  bool required = true;  // otherwise there is another way
+};
+
+// What a profile needs and these roles do not give.
+std::vector<MissingPermission> missingPermissions(GraphProfile profile,
+                                                  const std::vector<std::string>& roles);
+
+// Users and groups of the tenant, by $count.
+std::optional<std::uint64_t> countTenantObjects(GraphSession& session);
 
 }  // namespace tandem::connectors::graph

@@ -15,6 +15,13 @@ void begin(JsonText& out, std::string_view method, std::string_view url) {
   out.key("method").string(method).key("url").string(url);
 }
 
+// Of names of ours and ids that were checked: nothing in it needs an escape.
+void begin(JsonText& out,
+           std::string_view method,
+           std::initializer_list<std::string_view> url_parts) {
+  out.key("method").string(method).key("url").plain(url_parts);
+}
+
 JsonText& beginBody(JsonText& out, std::string_view prefer = {}) {
   out.key("headers").beginObject().key("Content-Type").string("application/json");
   if (!prefer.empty()) out.key("Prefer").string(prefer);
@@ -74,20 +81,16 @@ void Exporter::writeLookup(const Operation& operation, JsonText& out) const {
   begin(out, "GET", fmt::format("{}?$select={}&$filter={}", path, select, filter));
 }
 
-void Exporter::writeObjectRequest(const Operation& operation,
-                                  const Item& item,
-                                  JsonText& out) const {
-  const std::string collection(collectionName(item.kind));
+void Exporter::writeObjectRequest(const Operation& operation, const Item& item, JsonText& out) {
+  const std::string_view collection = collectionName(item.kind);
   const bool is_add = item.in->operation == ExportOperation::kAdd;
-  const std::string group_key =
-      fmt::format("/groups(uniqueName='{}')",
-                  item.kind == Kind::kGroup ? uniqueNameOf(textOf(item, map_.source_anchor)) : "");
+  const auto group_key = [&] {
+    return fmt::format("/groups(uniqueName='{}')", uniqueNameOf(textOf(item, map_.source_anchor)));
+  };
   WriteOptions options;
   switch (static_cast<Kinds>(operation.kind)) {
     case kRoleCheck:
-      begin(out,
-            "GET",
-            fmt::format("/users/{}/memberOf/microsoft.graph.directoryRole?$select=id", item.id));
+      begin(out, "GET", {"/users/", item.id, "/memberOf/microsoft.graph.directoryRole?$select=id"});
       return;
     case kOtherTypeCheck:
       begin(out,
@@ -100,27 +103,27 @@ void Exporter::writeObjectRequest(const Operation& operation,
       beginBody(out).beginObject().endObject();
       return;
     case kCreate:
-      begin(out, "POST", "/" + collection);
+      begin(out, "POST", {"/", collection});
       options.with_anchor = true;
       options.with_required = true;
       options.with_password = item.kind == Kind::kUser;
       break;
     case kUpsertGroup:
-      begin(out, "PATCH", group_key);
+      begin(out, "PATCH", group_key());
       options.with_anchor = true;
       options.with_required = true;
       beginBody(out, "create-if-missing");
       writer_.write(item.kind, item.in->image, {}, options, out);
       return;
     case kReadUpserted:
-      begin(out, "GET", group_key + "?$select=id");
+      begin(out, "GET", group_key() + "?$select=id");
       return;
     case kUpdate:
-      begin(out, "PATCH", fmt::format("/{}/{}", collection, item.id));
+      begin(out, "PATCH", {"/", collection, "/", item.id});
       options.with_anchor = item.stamp_anchor;
       break;
     case kDelete:
-      begin(out, "DELETE", fmt::format("/{}/{}", collection, item.id));
+      begin(out, "DELETE", {"/", collection, "/", item.id});
       return;
     case kFindByAnchor:
     case kFindDeleted:
@@ -148,15 +151,15 @@ void Exporter::writeReferenceRequest(const Operation& operation,
   const auto& references = item.in->references;
   switch (static_cast<Kinds>(operation.kind)) {
     case kSetManager:
-      begin(out, "PUT", fmt::format("/users/{}/manager/$ref", item.id));
+      begin(out, "PUT", {"/users/", item.id, "/manager/$ref"});
       beginBody(out).beginObject().key("@odata.id");
       out.string(memberUrl(targetId(references[operation.first]))).endObject();
       return;
     case kClearManager:
-      begin(out, "DELETE", fmt::format("/users/{}/manager/$ref", item.id));
+      begin(out, "DELETE", {"/users/", item.id, "/manager/$ref"});
       return;
     case kAddMember:
-      begin(out, "POST", fmt::format("/groups/{}/members/$ref", item.id));
+      begin(out, "POST", {"/groups/", item.id, "/members/$ref"});
       beginBody(out).beginObject().key("@odata.id");
       out.string(memberUrl(targetId(references[item.adds[operation.first]]))).endObject();
       return;
@@ -164,8 +167,7 @@ void Exporter::writeReferenceRequest(const Operation& operation,
       // Without "/$ref" Graph would delete the member itself.
       begin(out,
             "DELETE",
-            fmt::format(
-                "/groups/{}/members/{}/$ref", item.id, targetId(references[operation.first])));
+            {"/groups/", item.id, "/members/", targetId(references[operation.first]), "/$ref"});
       return;
     case kBindMembers:
       break;
@@ -183,7 +185,7 @@ void Exporter::writeReferenceRequest(const Operation& operation,
     case kDelete:
       TANDEM_CHECK(false);
   }
-  begin(out, "PATCH", fmt::format("/groups/{}", item.id));
+  begin(out, "PATCH", {"/groups/", item.id});
   beginBody(out).beginObject().key("members@odata.bind").beginArray();
   for (std::uint32_t i = operation.first; i < operation.first + operation.count; ++i) {
     out.string(memberUrl(targetId(references[item.adds[i]])));

@@ -147,7 +147,7 @@ class Exporter final : public BatchOwner {
 
   // export_requests.cc: what is sent
   void writeLookup(const Operation& operation, JsonText& out) const;
-  void writeObjectRequest(const Operation& operation, const Item& item, JsonText& out) const;
+  void writeObjectRequest(const Operation& operation, const Item& item, JsonText& out);
   void writeReferenceRequest(const Operation& operation, const Item& item, JsonText& out) const;
   std::string memberUrl(std::string_view id) const;
 

@@ -389,7 +389,7 @@ TEST_P(TenantTest, OneBadMemberDoesNotHoldUpTheOthers) {
 
 TEST_P(TenantTest, TheConnectionTestNamesWhatIsWrong) {
   for (const TestFinding& finding : connector_->testConnection()) {
-    EXPECT_TRUE(finding.ok) << finding.check << ": " << finding.detail;
+    EXPECT_TRUE(finding.isOk()) << finding.check << ": " << finding.detail;
   }
   GraphSettings wrong = tenant_->settings(GetParam());
   wrong.client_secret = "wrong";
@@ -410,8 +410,8 @@ TEST_P(TenantTest, AProfileBeyondThePermissionsIsSaid) {
   const auto connector = open(tenant_->settings(GraphProfile::kSync));
   bool said = false;
   for (const TestFinding& finding : connector->testConnection()) {
-    said = said || (!finding.ok &&
-                    finding.detail.find("OnPremDirectorySynchronization") != std::string::npos);
+    said = said || (!finding.isOk() &&
+                    finding.check.find("OnPremDirectorySynchronization") != std::string::npos);
   }
   EXPECT_TRUE(said);
 }

@@ -105,4 +105,8 @@ std::vector<TestFinding> GraphConnector::testConnection() {
   return checkConnection(state_->session);
 }
 
+std::optional<std::uint64_t> GraphConnector::countObjects() {
+  return countTenantObjects(state_->session);
+}
+
 }  // namespace tandem::connectors::graph

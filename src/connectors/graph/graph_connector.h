@@ -44,6 +44,7 @@ class GraphConnector final : public Connector {
   std::size_t exportBatchSize() const override { return 5000; }
   std::optional<std::vector<AttributeTraits>> exportTraits(ObjectTypeId type) const override;
   std::vector<TestFinding> testConnection() override;
+  std::optional<std::uint64_t> countObjects() override;
 
  private:
   struct State;

@@ -215,12 +215,22 @@ TEST(Nickname, KeepsWhatGraphAllows) {
   EXPECT_EQ(makeNickname("...", "A"), "41");
 }
 
+std::string missingNames(GraphProfile profile, const std::vector<std::string>& roles) {
+  std::string names;
+  for (const MissingPermission& missing : missingPermissions(profile, roles)) {
+    EXPECT_FALSE(missing.purpose.empty());
+    names += missing.name + (missing.required ? "\n" : " (not required)\n");
+  }
+  return names;
+}
+
 TEST(MissingPermissions, NamesThem) {
-  EXPECT_THAT(missingPermissions(GraphProfile::kGraph, {"User.ReadWrite.All"}),
-              ElementsAre("Group.ReadWrite.All", "Organization.Read.All"));
-  EXPECT_THAT(missingPermissions(GraphProfile::kGraph, {"Directory.ReadWrite.All"}), ElementsAre());
-  EXPECT_THAT(missingPermissions(GraphProfile::kSync, {"Directory.ReadWrite.All"}),
-              ElementsAre("OnPremDirectorySynchronization.ReadWrite.All"));
+  EXPECT_EQ(missingNames(GraphProfile::kGraph, {"User.ReadWrite.All"}),
+            "Group.ReadWrite.All\nOrganization.Read.All\n"
+            "Organization.ReadWrite.All (not required)\n");
+  EXPECT_EQ(missingNames(GraphProfile::kGraph, {"Directory.ReadWrite.All"}), "");
+  EXPECT_EQ(missingNames(GraphProfile::kSync, {"Directory.ReadWrite.All"}),
+            "OnPremDirectorySynchronization.ReadWrite.All\n");
 }
 
 class TokenTest : public ::testing::Test {

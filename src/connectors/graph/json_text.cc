@@ -2,13 +2,10 @@
 #include "connectors/graph/json_text.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 namespace tandem::connectors::graph {
 namespace {
-
-bool needsEscape(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
 
 void appendEscaped(std::string& out, char c) {
   switch (c) {
@@ -38,8 +35,7 @@ void appendEscaped(std::string& out, char c) {
 void appendJsonString(std::string& out, std::string_view text) {
   out += '"';
   std::size_t clean = 0;  // start of the run that needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needsEscape(text[i])) continue;
+  for (std::size_t i = findJsonEscape(text); i < text.size(); i = findJsonEscape(text, clean)) {
     out.append(text.substr(clean, i - clean));
     appendEscaped(out, text[i]);
     clean = i + 1;

@@ -4,6 +4,7 @@
 // values built and dumped costs five times as much.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,15 @@ class JsonText {
   JsonText& string(std::string_view text) {
     separate();
     appendJsonString(out_, text);
+    return *this;
+  }
+  // One string of several parts, none of which needs an escape: paths made of ids and literals.
+  JsonText& plain(std::initializer_list<std::string_view> parts) {
+    separate();
+    out_ += '"';
+    for (const std::string_view part : parts)
+      out_ += part;
+    out_ += '"';
     return *this;
   }
   JsonText& boolean(bool value) { return raw(value ? "true" : "false"); }

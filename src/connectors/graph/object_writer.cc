@@ -50,7 +50,7 @@ void ObjectWriter::write(Kind kind,
                          std::string_view record,
                          std::string_view known,
                          WriteOptions options,
-                         JsonText& out) const {
+                         JsonText& out) {
   bool extensions = false;
   bool phones = false;
   bool addresses = false;
@@ -167,7 +167,7 @@ void ObjectWriter::writeAnchor(Kind kind, std::string_view record, JsonText& out
 void ObjectWriter::writeRequired(Kind kind,
                                  std::string_view record,
                                  bool with_password,
-                                 JsonText& out) const {
+                                 JsonText& out) {
   const std::string_view anchor = textOfAttribute(record, map_.source_anchor);
   if (map_.profile() == GraphProfile::kSync) out.key("onPremisesSyncEnabled").boolean(true);
   if (!findAttribute(record, map_.alias)) {
@@ -184,7 +184,7 @@ void ObjectWriter::writeRequired(Kind kind,
     if (!findAttribute(record, map_.account_enabled)) out.key("accountEnabled").boolean(false);
     if (with_password) {
       out.key("passwordProfile").beginObject().key("forceChangePasswordNextSignIn").boolean(true);
-      out.key("password").string(randomPassword()).endObject();
+      out.key("password").string(passwords_.make()).endObject();
     }
   }
   if (kind == Kind::kGroup) {
@@ -236,12 +236,16 @@ std::optional<RecordProblem> findProblem(const AttributeMap& map,
   return std::nullopt;
 }
 
-std::string randomPassword() {
+std::string PasswordMaker::make() {
   constexpr std::string_view kClasses[] = {
       "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789", "!#%*+-=?@_"};
   constexpr std::size_t kLength = 32;
-  const std::string random = platform::randomBytes(kLength);
+  constexpr std::size_t kAtOnce = 128;  // passwords
+  if (random_.size() < kLength) random_ = platform::randomBytes(kLength * kAtOnce);
+  const std::string random = random_.substr(random_.size() - kLength);
+  random_.resize(random_.size() - kLength);
   std::string password;
+  password.reserve(kLength);
   for (std::size_t i = 0; i < kLength; ++i) {
     const std::string_view letters = kClasses[i % std::size(kClasses)];
     password += letters[static_cast<unsigned char>(random[i]) % letters.size()];

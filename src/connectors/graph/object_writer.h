@@ -17,6 +17,16 @@ struct WriteOptions {
   bool with_password = false;  // users: a random one, to be changed at the first sign-in
 };
 
+// Passwords of 32 characters from four classes. Draws randomness for many at a time: asking the
+// library for each costs more than to write the user.
+class PasswordMaker {
+ public:
+  std::string make();
+
+ private:
+  std::string random_;  // not used yet; what has been used is cut off
+};
+
 // Turns records into request bodies: only what the profile can write.
 class ObjectWriter {
  public:
@@ -30,7 +40,7 @@ class ObjectWriter {
              std::string_view record,
              std::string_view known,
              WriteOptions options,
-             JsonText& out) const;
+             JsonText& out);
 
  private:
   void writeRow(const AttributeRow& row, const directory::ValuesView& values, JsonText& out) const;
@@ -38,9 +48,10 @@ class ObjectWriter {
   void writePhones(std::string_view image, JsonText& out) const;
   void writeAddresses(std::string_view image, JsonText& out) const;
   void writeAnchor(Kind kind, std::string_view record, JsonText& out) const;
-  void writeRequired(Kind kind, std::string_view record, bool with_password, JsonText& out) const;
+  void writeRequired(Kind kind, std::string_view record, bool with_password, JsonText& out);
 
   const AttributeMap& map_;
+  PasswordMaker passwords_;
 };
 
 // What can be known to be wrong before anything is sent: too long, not text, an anchor missing.
@@ -52,9 +63,6 @@ std::optional<RecordProblem> findProblem(const AttributeMap& map,
                                          Kind kind,
                                          std::string_view record,
                                          bool is_add);
-
-// 32 characters from four classes.
-std::string randomPassword();
 
 // A mailNickname from other values: what Graph allows of it, never empty.
 std::string makeNickname(std::string_view text, std::string_view source_anchor);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A tandem-tenant in a folder of its own, for functional tests and benchmarks: started on a free
-// port, stopped by its own process id. Included by tests alone.
+// port, stopped or killed by its own process id. Included by tests alone.
 #pragma once
 
 #include <csignal>
@@ -33,7 +33,8 @@ class TenantProcess {
     tenant->folder_ = pattern;
     options.insert(options.begin(), {program, "--data", pattern + "/data"});
     options.insert(options.end(), {"--listen", "127.0.0.1:0"});
-    return tenant->run(options) ? std::move(tenant) : nullptr;
+    tenant->arguments_ = std::move(options);
+    return tenant->run() ? std::move(tenant) : nullptr;
   }
 
   ~TenantProcess() {
@@ -47,9 +48,23 @@ class TenantProcess {
   TenantProcess(const TenantProcess&) = delete;
   TenantProcess& operator=(const TenantProcess&) = delete;
 
+  // As a power cut does: what the tenant has not handed to the system is gone.
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+  }
+
+  // After kill(), with the same data, on another port. False when the program does not start.
+  bool restart() {
+    announcement_.clear();
+    return run();
+  }
+
   GraphSettings settings(GraphProfile profile) const {
     GraphSettings made;
-    made.base_url = fact("address") + "/v1.0";
+    made.base_url = fact("address") + "v1.0";  // the address ends with a slash
     made.login_url = fact("address");
     made.tenant = fact("tenant id");
     made.client_id = fact("client id");
@@ -80,6 +95,7 @@ class TenantProcess {
   }
 
   const std::string& folder() const { return folder_; }
+  pid_t pid() const { return pid_; }
   std::string fact(const std::string& name) const {
     const auto found = announcement_.find(name + ": ");
     if (found == std::string::npos) return {};
@@ -97,12 +113,12 @@ class TenantProcess {
  private:
   TenantProcess() = default;
 
-  bool run(const std::vector<std::string>& arguments) {
+  bool run() {
     int ends[2];
     if (::pipe(ends) != 0) return false;
     std::vector<char*> raw;
-    for (const std::string& argument : arguments)
-      raw.push_back(const_cast<char*>(argument.c_str()));
+    for (std::string& argument : arguments_)
+      raw.push_back(argument.data());
     raw.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ == 0) {
@@ -127,6 +143,7 @@ class TenantProcess {
 
   pid_t pid_ = -1;
   std::string folder_;
+  std::vector<std::string> arguments_;
   std::string announcement_;
 };
 

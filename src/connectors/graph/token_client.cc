@@ -201,6 +201,23 @@ Result<void> TokenClient::keep(std::string_view body) {
   return {};
 }
 
+std::optional<std::int64_t> parseHttpDate(std::string_view text) {
+  std::tm parts{};
+  if (strptime(std::string(text).c_str(), "%a, %d %b %Y %H:%M:%S", &parts) == nullptr) {
+    return std::nullopt;
+  }
+  return static_cast<std::int64_t>(timegm(&parts));
+}
+
+bool isJsonWebToken(std::string_view token) {
+  const std::vector<std::string> parts = split(token, '.');
+  if (parts.size() != 3) return false;
+  const std::optional<std::string> payload = fromBase64Url(parts[1]);
+  simdjson::dom::parser parser;
+  JsonElement document;
+  return payload && parser.parse(*payload).get(document) == simdjson::SUCCESS;
+}
+
 std::vector<std::string> rolesOf(std::string_view token) {
   std::vector<std::string> roles;
   const std::vector<std::string> parts = split(token, '.');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,11 @@ class TokenClient {
 
 // The application permissions that a token carries ("roles"); empty when it is not a JWT.
 std::vector<std::string> rolesOf(std::string_view token);
+
+// Three parts with a readable payload: its roles can be believed, even when it lists none.
+bool isJsonWebToken(std::string_view token);
+// The Date of an HTTP answer (RFC 9110, 5.6.7) as seconds since 1970.
+std::optional<std::int64_t> parseHttpDate(std::string_view text);
 
 // What to do about an error of the token endpoint; names the AADSTS code, never the credentials.
 Error describeTokenFailure(int status, std::string_view body, std::string_view url);

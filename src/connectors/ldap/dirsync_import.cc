@@ -9,8 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "connectors/ldap/delta_collector.h"
-#include "connectors/ldap/import_run.h"
+#include "connectors/ldap/entry_search.h"
 #include "connectors/ldap/paged_search.h"
 #include "directory/dn.h"
 
@@ -28,30 +27,20 @@ class DirSyncImport {
       : run_(run),
         mark_(from),
         reader_(run.reader_context, run.request.attributes),
+        search_(run, reader_),
         collector_(run.request, *run.reader_context.scope) {}
 
   Result<DeltaResult> import() {
     if (const auto refused = TRY(readChanges())) return DeltaResult(NeedsFull{*refused});
     TRY(readWhole());
     if (!collector_.arrange()) return DeltaResult(NeedsFull{collector_.needsFull()});
-    ItemBatch batch(run_.sink);
-    TRY(collector_.pass(batch));
-    for (const std::string& dn : collector_.subtreesToRead())
-      TRY(readSubtree(dn, batch));
-    TRY(batch.pass());
-    ImportOutcome outcome;
-    outcome.complete = true;
-    outcome.watermark = mark_.toText();
-    return DeltaResult(std::move(outcome));
+    return passChanges(run_, search_, collector_, mark_);
   }
 
  private:
   // The reason for reading everything, when the server or the changes give one.
   Result<std::optional<std::string>> readChanges() {
-    SearchRequest request;
-    request.base = run_.base;
-    request.filter = classFilter(run_.reader_context.classes->searched());
-    request.attributes = run_.attributesToRead(reader_);
+    SearchRequest request = search_.request(run_.base);
     // Without `name` a rename is not told at all; whenCreated tells new objects from moved ones.
     for (const char* name : {"name", "whenCreated", "parentGUID"})
       if (reader_.find(name) == EntryReader::kNone) request.attributes.emplace_back(name);
@@ -151,10 +140,9 @@ class DirSyncImport {
       std::string filter = "(|";
       for (std::size_t i = 0; i < kReadTogether && at != to_read_.end(); ++i, ++at)
         filter += fmt::format("(objectGUID={})", escapeFilterOctets(at->first));
-      SearchRequest request;
-      request.base = run_.base;
+      SearchRequest request = search_.request(run_.base);
       request.filter = filter + ")";
-      TRY(readEntries(std::move(request), [&]() -> Result<void> {
+      TRY(search_.read(request, [&]() -> Result<void> {
         const auto wanted = to_read_.find(reader_.anchor());
         collector_.addWhole(reader_, wanted != to_read_.end() && wanted->second);
         return {};
@@ -163,32 +151,10 @@ class DirSyncImport {
     return {};
   }
 
-  Result<void> readSubtree(const std::string& dn, ItemBatch& batch) {
-    SearchRequest request;
-    request.base = dn;
-    request.filter = classFilter(run_.reader_context.classes->searched());
-    return readEntries(std::move(request), [&]() -> Result<void> {
-      ImportItem item;
-      if (reader_.finish(item) == entry::Verdict::kItem) return batch.put(std::move(item));
-      batch.countFiltered(1, 0);
-      return {};
-    });
-  }
-
-  Result<void> readEntries(SearchRequest request, std::function<Result<void>()> on_entry) {
-    request.attributes = run_.attributesToRead(reader_);
-    request.controls = run_.readControls();
-    WholeEntries target;
-    target.reader = &reader_;
-    target.is_cancelled = run_.cancellation();
-    target.on_entry = std::move(on_entry);
-    TRY(readWholeEntries(run_.session, request, target));
-    return {};
-  }
-
   ImportRun& run_;
   LdapWatermark mark_;
   EntryReader reader_;
+  EntrySearch search_;
   DeltaCollector collector_;
   std::map<std::string, bool> to_read_;  // by anchor: made since the last import?
 };

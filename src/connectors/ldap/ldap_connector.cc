@@ -122,9 +122,10 @@ Result<std::vector<std::pair<std::string, std::string>>> LdapConnector::paramete
 Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, ImportSink& sink) {
   const auto session = TRY(Session::open(settings_));
   const RootDse root = TRY(readRootDse(*session));
-  const ClockFinding clocks = compareClocks(root, now());
-  if (clocks.is_refused) {
-    return Error(ErrorCode::kUnavailable, fmt::format("nothing was imported: {}", clocks.warning));
+  const TestFinding clocks = compareClocks(root.current_time, now(), "the directory");
+  const std::string clock_problem = fmt::format("{}: {}", clocks.detail, clocks.next);
+  if (clocks.verdict == TestVerdict::kRefused) {
+    return Error(ErrorCode::kUnavailable, fmt::format("nothing was imported: {}", clock_problem));
   }
   TRY(completeSchema(*session, root, request.attributes));
   const entry::ReaderContext context{
@@ -134,7 +135,7 @@ Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, Import
   const std::string fingerprint =
       entry::settingsFingerprint(attributes_, request.attributes, settings_.object_types, scope_);
   ImportRun run{*session, root, request, sink, context, base, fingerprint, {}};
-  if (!clocks.warning.empty()) run.warnings.push_back(clocks.warning);
+  if (!clocks.isOk()) run.warnings.push_back(clock_problem);
   ImportOutcome outcome = TRY_DOING(importPartition(run), fmt::format("importing {}", base));
   outcome.warnings = std::move(run.warnings);
   return outcome;
@@ -181,23 +182,6 @@ Result<ImportOutcome> LdapConnector::importPartition(ImportRun& run) {
   ImportOutcome outcome = TRY(importFull(run));
   outcome.full_import_reason = reason;
   return outcome;
-}
-
-Result<void> LdapConnector::exportBatch(const ExportGrant& grant,
-                                        std::span<const ExportItem> items,
-                                        ExportSink& sink) {
-  static_cast<void>(grant);
-  static_cast<void>(items);
-  static_cast<void>(sink);
-  return Error(ErrorCode::kInvalidArgument,
-               fmt::format("{} is a source here: nothing is written to it", settings_.server));
-}
-
-ExportPlan LdapConnector::planExport(std::span<const ExportItem> items) const {
-  static_cast<void>(items);
-  ExportPlan plan;
-  plan.explanation = "this directory is only read";
-  return plan;
 }
 
 std::vector<TestFinding> LdapConnector::testConnection() {

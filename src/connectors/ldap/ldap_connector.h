@@ -3,11 +3,11 @@
 
 #include <memory>
 
-#include "connectors/connector.h"
 #include "connectors/directory_settings.h"
 #include "connectors/entry/container_scope.h"
 #include "connectors/entry/entry_reader.h"
 #include "connectors/entry/object_classes.h"
+#include "connectors/read_only_connector.h"
 #include "directory/attribute_table.h"
 #include "platform/clock.h"
 
@@ -19,7 +19,7 @@ class Session;
 
 // Active Directory, Samba and OpenLDAP, for import. Each call connects anew: a run is long, and
 // what was true of a connection an hour ago need not be.
-class LdapConnector final : public Connector {
+class LdapConnector final : public ReadOnlyConnector {
  public:
   // Interns object types; the tables and the clock outlive the connector. Error: settings that
   // contradict themselves. Does not connect.
@@ -32,13 +32,11 @@ class LdapConnector final : public Connector {
   Result<directory::Schema> schema() override;
   Result<std::vector<std::pair<std::string, std::string>>> parameters() override;
   bool canDeltaImport() const override { return true; }
-  bool canExport() const override { return false; }
   Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
-  Result<void> exportBatch(const ExportGrant& grant,
-                           std::span<const ExportItem> items,
-                           ExportSink& sink) override;
-  ExportPlan planExport(std::span<const ExportItem> items) const override;
   std::vector<TestFinding> testConnection() override;
+
+ protected:
+  std::string place() const override { return settings_.server; }
 
  private:
   LdapConnector(LdapSettings settings,

@@ -169,15 +169,15 @@ TEST(RootDse, ReadsGeneralizedTime) {
 }
 
 TEST(RootDse, ClocksMayBeAMinuteApartAndNotFive) {
-  RootDse root;
-  root.current_time = 1000000;
-  EXPECT_EQ(compareClocks(root, 1000059).warning, "");
-  EXPECT_FALSE(compareClocks(root, 1000060).warning.empty());
-  EXPECT_FALSE(compareClocks(root, 1000299).is_refused);
-  EXPECT_TRUE(compareClocks(root, 1000300).is_refused);
-  EXPECT_TRUE(compareClocks(root, 999700).is_refused);
-  root.current_time.reset();
-  EXPECT_FALSE(compareClocks(root, 0).is_refused);
+  const auto verdict = [](std::optional<std::int64_t> theirs, std::int64_t ours) {
+    return compareClocks(theirs, ours, "the directory").verdict;
+  };
+  EXPECT_EQ(verdict(1000000, 1000059), TestVerdict::kOk);
+  EXPECT_EQ(verdict(1000000, 1000060), TestVerdict::kWarning);
+  EXPECT_EQ(verdict(1000000, 1000299), TestVerdict::kWarning);
+  EXPECT_EQ(verdict(1000000, 1000300), TestVerdict::kRefused);
+  EXPECT_EQ(verdict(1000000, 999700), TestVerdict::kRefused);
+  EXPECT_EQ(verdict(std::nullopt, 0), TestVerdict::kOk);
 }
 
 TEST(AttributeTypes, AreReadAsTheyAreWritten) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ldap/paged_search.h"
 
+#include <optional>
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace tandem::connectors::ldap {
@@ -70,32 +73,107 @@ std::string escapeFilterOctets(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+constexpr std::size_t kHeldOctetsMax = 16 * 1024 * 1024;
+
+// Reads page after page. A page's entries are held until its end, so that the next page is asked
+// for before they are looked at: server and client then work at the same time, and neither waits a
+// round trip for the other.
+class PagedSearch {
+ public:
+  PagedSearch(Session& session,
+              SearchRequest request,
+              std::uint32_t page_size,
+              const SearchHandler& handler)
+      : session_(session),
+        request_(std::move(request)),
+        controls_(request_.controls),
+        page_size_(page_size),
+        handler_(handler),
+        receiver_(handler) {
+    receiver_.on_entry = [this](EntryCursor& cursor) { return hold(cursor); };
+  }
+  ~PagedSearch() {
+    if (asked_) session_.abandon(*asked_);
+  }
+  PagedSearch(const PagedSearch&) = delete;
+  PagedSearch& operator=(const PagedSearch&) = delete;
+
+  Result<std::vector<std::string>> run() {
+    TRY(ask(""));
+    while (asked_) {
+      TRY(receivePage());
+      TRY(tellHeld());
+    }
+    return std::move(references_);
+  }
+
+ private:
+  Result<void> ask(std::string_view cookie) {
+    request_.controls = controls_;
+    request_.controls.push_back(pagedControl(page_size_, cookie));
+    asked_ = TRY(session_.begin(request_));
+    return {};
+  }
+
+  Result<void> receivePage() {
+    const int id = *asked_;
+    asked_.reset();  // end() abandons what it does not end
+    const SearchAnswer answer = TRY(session_.end(id, receiver_));
+    TRY(requireSuccess(session_, request_, answer));
+    references_.insert(references_.end(), answer.references.begin(), answer.references.end());
+    const Control* page = findControl(answer.controls, kPagedOid);
+    const auto cookie = page == nullptr ? std::nullopt : readPagedCookie(page->value);
+    if (!cookie) {
+      return Error(ErrorCode::kUnavailable,
+                   fmt::format("{} answered a page without saying whether more follow: what was "
+                               "read is not taken for the whole; run the import again",
+                               whereOf(session_.settings())));
+    }
+    if (cookie->empty()) return {};
+    if (handler_.is_cancelled && handler_.is_cancelled()) {
+      return Error(ErrorCode::kCancelled, "the import was cancelled");
+    }
+    return ask(*cookie);
+  }
+
+  // Entries with pictures may be large: then they are looked at before the page has ended.
+  Result<void> hold(EntryCursor& cursor) {
+    held_octets_ += cursor.size();
+    held_.push_back(std::move(cursor));
+    return held_octets_ < kHeldOctetsMax ? Result<void>() : tellHeld();
+  }
+
+  Result<void> tellHeld() {
+    for (EntryCursor& held : held_) {
+      EntryCursor cursor = std::move(held);  // freed while it is still warm
+      TRY(handler_.on_entry(cursor));
+    }
+    held_.clear();
+    held_octets_ = 0;
+    return {};
+  }
+
+  Session& session_;
+  SearchRequest request_;
+  std::vector<Control> controls_;
+  std::uint32_t page_size_;
+  const SearchHandler& handler_;
+  SearchHandler receiver_;
+  std::optional<int> asked_;  // on its way
+  std::vector<EntryCursor> held_;
+  std::size_t held_octets_ = 0;
+  std::vector<std::string> references_;
+};
+
+}  // namespace
+
 Result<std::vector<std::string>> pagedSearch(Session& session,
                                              SearchRequest request,
                                              std::uint32_t page_size,
                                              const SearchHandler& handler) {
-  const std::vector<Control> controls = request.controls;
-  std::vector<std::string> references;
-  std::string cookie;
-  do {
-    request.controls = controls;
-    request.controls.push_back(pagedControl(page_size, cookie));
-    const SearchAnswer answer = TRY(session.searchOk(request, handler));
-    references.insert(references.end(), answer.references.begin(), answer.references.end());
-    const Control* page = findControl(answer.controls, kPagedOid);
-    const auto next = page == nullptr ? std::nullopt : readPagedCookie(page->value);
-    if (!next) {
-      return Error(ErrorCode::kUnavailable,
-                   fmt::format("{} answered a page without saying whether more follow: what was "
-                               "read is not taken for the whole; run the import again",
-                               whereOf(session.settings())));
-    }
-    cookie = *next;
-    if (!cookie.empty() && handler.is_cancelled && handler.is_cancelled()) {
-      return Error(ErrorCode::kCancelled, "the import was cancelled");
-    }
-  } while (!cookie.empty());
-  return references;
+  return PagedSearch(session, std::move(request), page_size, handler).run();
 }
 
 void readAttributes(EntryCursor& cursor, entry::EntryReader& reader, std::vector<OpenRange>& open) {

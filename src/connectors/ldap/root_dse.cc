@@ -15,8 +15,6 @@ namespace tandem::connectors::ldap {
 namespace {
 
 constexpr std::string_view kActiveDirectoryOid = "1.2.840.113556.1.4.800";
-constexpr std::int64_t kWarnSeconds = 60;
-constexpr std::int64_t kRefuseSeconds = 300;
 
 std::string firstValue(const EntryCursor::Attribute& attribute) {
   if (attribute.values == nullptr || attribute.values->bv_val == nullptr) return "";
@@ -124,21 +122,6 @@ std::optional<std::int64_t> parseGeneralizedTime(std::string_view text) {
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400} +
          hour * 3600 + minute * 60 + second;
-}
-
-ClockFinding compareClocks(const RootDse& root, std::int64_t now) {
-  ClockFinding finding;
-  if (!root.current_time) return finding;
-  finding.seconds_ahead = *root.current_time - now;
-  const std::int64_t apart = std::abs(finding.seconds_ahead);
-  if (apart < kWarnSeconds) return finding;
-  finding.is_refused = apart >= kRefuseSeconds;
-  finding.warning = fmt::format(
-      "the clocks of this machine and of the directory are {} s apart (the directory is {}): set "
-      "both by NTP; Kerberos and certificates fail from 300 s on",
-      apart,
-      finding.seconds_ahead > 0 ? "ahead" : "behind");
-  return finding;
 }
 
 Result<bool> canSeeDeletions(Session& session, const std::string& partition) {

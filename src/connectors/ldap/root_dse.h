@@ -36,14 +36,6 @@ Result<RootDse> readRootDse(Session& session);
 // "20261122134500.0Z" as seconds since 1970.
 std::optional<std::int64_t> parseGeneralizedTime(std::string_view text);
 
-// Kerberos and certificates need clocks that agree. A warning from 60 s on; an error from 300 s on.
-struct ClockFinding {
-  std::int64_t seconds_ahead = 0;  // of the server; negative: behind
-  bool is_refused = false;
-  std::string warning;  // empty: they agree, or the server does not tell its time
-};
-ClockFinding compareClocks(const RootDse& root, std::int64_t now);
-
 // CN=Deleted Objects of the partition can be read: else a delta import does not see deletions.
 Result<bool> canSeeDeletions(Session& session, const std::string& partition);
 // The identity of the DC's database: its USNs mean nothing to another one.

@@ -444,14 +444,14 @@ TEST_F(SambaImport, TheEnvironmentCannotSwitchVerificationOff) {
 TEST_F(SambaImport, TheConnectionTestFindsRightsAndWhatIsMissing) {
   ImportScene scene(settings());
   for (const TestFinding& finding : scene.connector().testConnection())
-    EXPECT_TRUE(finding.ok) << finding.check << ": " << finding.detail;
+    EXPECT_TRUE(finding.isOk()) << finding.check << ": " << finding.detail;
   LdapSettings plain = settings();
   plain.user = "plain@" + server_->at("REALM");
   plain.password = "Passw0rd.Reader";
   ImportScene poor(plain);
   std::string failed;
   for (const TestFinding& finding : poor.connector().testConnection())
-    failed += finding.ok ? "" : finding.check + "\n";
+    failed += finding.isOk() ? "" : finding.check + "\n";
   EXPECT_EQ(failed, "changes of " + base_ + "\ndeletions of " + base_ + "\n");
 }
 

@@ -87,6 +87,46 @@ class ScriptedImport : public ::testing::Test {
   std::unique_ptr<ImportScene> scene_;
 };
 
+TEST_F(ScriptedImport, TheNextPageIsAskedForBeforeThisOneIsLookedAt) {
+  // The values that the first page left out are asked for while the second page is on its way, and
+  // the answers come in the order of the questions.
+  std::vector<std::string> asked;
+  serve([&](const FakeRequest& request) -> FakeAnswer {
+    if (request.has("member;range=1-*")) {
+      asked.emplace_back("range");
+      return {fakeEntry(request, request.base, {{"member;range=1-*", {extended('b', "CN=b")}}}) +
+              fakeResult(request, 0)};
+    }
+    if (request.has("second")) {
+      asked.emplace_back("second");
+      return {userEntry(request, 'b') + fakeResult(request, 0, "", fakePage(""))};
+    }
+    asked.emplace_back("first");
+    return {fakeEntry(request,
+                      extended('g', "CN=g,DC=x"),
+                      {{"objectClass", {"group"}}, {"member;range=0-0", {extended('a', "CN=a")}}}) +
+            fakeResult(request, 0, "", fakePage("second"))};
+  });
+  ASSERT_TRUE(importAll().ok());
+  EXPECT_EQ(asked, (std::vector<std::string>{"first", "second", "range"}));
+  EXPECT_EQ(scene_->references("CN=g,DC=x", "member"), 2U);
+  EXPECT_EQ(scene_->value("CN=b,DC=x", "cn"), "b");
+}
+
+TEST_F(ScriptedImport, APageThatFailsAfterTheNextWasAskedForIsAnError) {
+  serve([=](const FakeRequest& request) -> FakeAnswer {
+    if (request.has("member;range=1-*")) return {fakeResult(request, 0)};  // does not go on
+    if (request.has("second")) {
+      return {userEntry(request, 'b') + fakeResult(request, 0, "", fakePage(""))};
+    }
+    return {fakeEntry(request,
+                      extended('g', "CN=g,DC=x"),
+                      {{"objectClass", {"group"}}, {"member;range=0-0", {extended('a', "CN=a")}}}) +
+            fakeResult(request, 0, "", fakePage("second"))};
+  });
+  EXPECT_THAT(importError(), HasSubstr("the object is not complete"));
+}
+
 TEST_F(ScriptedImport, RangesAreFollowedToTheLastValue) {
   const auto members = [](const std::string& letters) {
     std::vector<std::string> values;

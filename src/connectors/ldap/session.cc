@@ -17,6 +17,7 @@
 namespace tandem::connectors::ldap {
 namespace {
 
+constexpr int kReadAhead = 64 * 1024;
 constexpr std::string_view kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
 // libldap reads ldap.conf, ~/.ldaprc and LDAPTLS_* at its first call, where "TLS_REQCERT never"
@@ -59,6 +60,16 @@ Result<void> setTlsOptions(LDAP* handle, const LdapSettings& settings) {
   return {};
 }
 
+// Without it libldap takes each message by a poll and two small reads, which is half of what
+// reading an entry costs. Below TLS, and added behind the handshake: what stands in the buffer is
+// what the server sent inside of TLS.
+void readAhead(LDAP* handle) {
+  Sockbuf* socket = nullptr;
+  int size = kReadAhead;
+  if (ldap_get_option(handle, LDAP_OPT_SOCKBUF, &socket) != LDAP_OPT_SUCCESS) return;
+  ber_sockbuf_add_io(socket, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, &size);
+}
+
 std::vector<Control> readControls(LDAPControl** list) {
   std::vector<Control> controls;
   for (LDAPControl** control = list; control != nullptr && *control != nullptr; ++control) {
@@ -89,36 +100,42 @@ std::string whereOf(const LdapSettings& settings) {
   return fmt::format("{} ({}:{})", settings.server, settings.connect_address, portOf(settings));
 }
 
-EntryCursor::EntryCursor(LDAP* handle, LDAPMessage* message) : handle_(handle), message_(message) {
+EntryCursor::EntryCursor(LDAP* handle, MessagePtr message)
+    : handle_(handle), message_(std::move(message)) {
   berval dn{};
+  BerElement* ber = nullptr;
   readable_ =
-      ldap_get_dn_ber(handle_, message_, &ber_, &dn) == LDAP_SUCCESS && dn.bv_val != nullptr;
+      ldap_get_dn_ber(handle_, message_.get(), &ber, &dn) == LDAP_SUCCESS && dn.bv_val != nullptr;
+  ber_.reset(ber);
   if (readable_) dn_ = std::string_view(dn.bv_val, dn.bv_len);
 }
 
-EntryCursor::~EntryCursor() {
-  if (values_ != nullptr) ber_memfree(values_);
-  if (ber_ != nullptr) ber_free(ber_, 0);
+std::size_t EntryCursor::size() const {
+  ber_len_t size = 0;
+  if (ber_) ber_get_option(ber_.get(), LBER_OPT_BER_TOTAL_BYTES, &size);
+  return size;
 }
 
 bool EntryCursor::next(Attribute& attribute) {
   // Never ldap_get_values_len(): it searches the whole entry again for each attribute.
-  if (values_ != nullptr) ber_memfree(values_);
-  values_ = nullptr;
+  values_.reset();
   berval name{};
-  if (ldap_get_attribute_ber(handle_, message_, ber_, &name, &values_) != LDAP_SUCCESS) {
+  berval* values = nullptr;
+  const int code = ldap_get_attribute_ber(handle_, message_.get(), ber_.get(), &name, &values);
+  values_.reset(values);
+  if (code != LDAP_SUCCESS) {
     readable_ = false;
     return false;
   }
   if (name.bv_val == nullptr) return false;
   attribute.name = std::string_view(name.bv_val, name.bv_len);
-  attribute.values = values_;
+  attribute.values = values;
   return true;
 }
 
 std::vector<Control> EntryCursor::controls() const {
   LDAPControl** list = nullptr;
-  if (ldap_get_entry_controls(handle_, message_, &list) != LDAP_SUCCESS) return {};
+  if (ldap_get_entry_controls(handle_, message_.get(), &list) != LDAP_SUCCESS) return {};
   return readControls(list);
 }
 
@@ -169,7 +186,9 @@ Result<void> Session::connect() {
   TRY(setOption(handle_, LDAP_OPT_TIMEOUT, &operation, "TIMEOUT"));
   // Kerberos asks for ldap/<our server name>, not for what the address resolves to.
   TRY(setOption(handle_, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON, "SASL_NOCANON"));
-  return startTls();
+  TRY(startTls());
+  readAhead(handle_);
+  return {};
 }
 
 Result<void> Session::startTls() {
@@ -221,7 +240,7 @@ Error Session::connectionLost() const {
                            ldap_err2string(code)));
 }
 
-Result<int> Session::send(const SearchRequest& request) {
+Result<int> Session::begin(const SearchRequest& request) {
   std::vector<char*> names;
   for (const std::string& name : request.attributes)
     names.push_back(const_cast<char*>(name.c_str()));
@@ -256,19 +275,19 @@ Result<int> Session::send(const SearchRequest& request) {
 }
 
 // True when it was the last message of the search.
-Result<bool> Session::takeMessage(LDAPMessage* message,
+Result<bool> Session::takeMessage(MessagePtr message,
                                   const SearchHandler& handler,
                                   SearchAnswer& answer) {
-  switch (ldap_msgtype(message)) {
+  switch (ldap_msgtype(message.get())) {
     case LDAP_RES_SEARCH_ENTRY: {
-      EntryCursor entry(handle_, message);
+      EntryCursor entry(handle_, std::move(message));
       if (!entry.isReadable()) return connectionLost().withContext("an entry cannot be decoded");
       if (handler.on_entry) TRY(handler.on_entry(entry));
       return false;
     }
     case LDAP_RES_SEARCH_REFERENCE: {
       char** urls = nullptr;
-      if (ldap_parse_reference(handle_, message, &urls, nullptr, 0) == LDAP_SUCCESS && urls) {
+      if (ldap_parse_reference(handle_, message.get(), &urls, nullptr, 0) == LDAP_SUCCESS && urls) {
         if (urls[0] != nullptr) answer.references.emplace_back(urls[0]);
         ldap_memvfree(reinterpret_cast<void**>(urls));
       }
@@ -277,7 +296,7 @@ Result<bool> Session::takeMessage(LDAPMessage* message,
     case LDAP_RES_INTERMEDIATE: {
       char* oid = nullptr;
       berval* value = nullptr;
-      const int code = ldap_parse_intermediate(handle_, message, &oid, &value, nullptr, 0);
+      const int code = ldap_parse_intermediate(handle_, message.get(), &oid, &value, nullptr, 0);
       Result<void> taken;
       if (code == LDAP_SUCCESS && handler.on_intermediate && oid != nullptr) {
         taken = handler.on_intermediate(
@@ -292,8 +311,8 @@ Result<bool> Session::takeMessage(LDAPMessage* message,
     case LDAP_RES_SEARCH_RESULT: {
       char* text = nullptr;
       LDAPControl** controls = nullptr;
-      const int parsed =
-          ldap_parse_result(handle_, message, &answer.code, nullptr, &text, nullptr, &controls, 0);
+      const int parsed = ldap_parse_result(
+          handle_, message.get(), &answer.code, nullptr, &text, nullptr, &controls, 0);
       if (parsed != LDAP_SUCCESS)
         return connectionLost().withContext("an answer cannot be decoded");
       if (text != nullptr) answer.diagnostic = text;
@@ -307,7 +326,14 @@ Result<bool> Session::takeMessage(LDAPMessage* message,
 }
 
 Result<SearchAnswer> Session::search(const SearchRequest& request, const SearchHandler& handler) {
-  const int id = TRY(send(request));
+  return end(TRY(begin(request)), handler);
+}
+
+void Session::abandon(int id) {
+  ldap_abandon_ext(handle_, id, nullptr, nullptr);
+}
+
+Result<SearchAnswer> Session::end(int id, const SearchHandler& handler) {
   SearchAnswer answer;
   auto silent_since = std::chrono::steady_clock::now();
   for (;;) {
@@ -316,12 +342,12 @@ Result<SearchAnswer> Session::search(const SearchRequest& request, const SearchH
     const int got = ldap_result(handle_, id, LDAP_MSG_ONE, &slice, &message);
     if (got < 0) return connectionLost();
     if (handler.is_cancelled && got == 0 && handler.is_cancelled()) {
-      ldap_abandon_ext(handle_, id, nullptr, nullptr);
+      abandon(id);
       return Error(ErrorCode::kCancelled, "the import was cancelled");
     }
     if (got == 0) {
       if (std::chrono::steady_clock::now() - silent_since < settings_.operation_timeout) continue;
-      ldap_abandon_ext(handle_, id, nullptr, nullptr);
+      abandon(id);
       return Error(ErrorCode::kUnavailable,
                    fmt::format("{} has not answered for {} s: is it overloaded, or is a firewall "
                                "dropping the connection?",
@@ -329,10 +355,9 @@ Result<SearchAnswer> Session::search(const SearchRequest& request, const SearchH
                                settings_.operation_timeout.count()));
     }
     silent_since = std::chrono::steady_clock::now();
-    Result<bool> done = takeMessage(message, handler, answer);
-    ldap_msgfree(message);
+    Result<bool> done = takeMessage(MessagePtr(message), handler, answer);
     if (!done.ok()) {
-      ldap_abandon_ext(handle_, id, nullptr, nullptr);
+      abandon(id);
       return std::move(done).error();
     }
     if (done.value()) return answer;
@@ -341,12 +366,18 @@ Result<SearchAnswer> Session::search(const SearchRequest& request, const SearchH
 
 Result<SearchAnswer> Session::searchOk(const SearchRequest& request, const SearchHandler& handler) {
   SearchAnswer answer = TRY(search(request, handler));
-  if (answer.code != LDAP_SUCCESS) {
-    return errorOf(answer.code,
-                   answer.diagnostic,
-                   fmt::format("searching {} below \"{}\"", whereOf(settings_), request.base));
-  }
+  TRY(requireSuccess(*this, request, answer));
   return answer;
+}
+
+Result<void> requireSuccess(const Session& session,
+                            const SearchRequest& request,
+                            const SearchAnswer& answer) {
+  if (answer.code == LDAP_SUCCESS) return {};
+  return errorOf(
+      answer.code,
+      answer.diagnostic,
+      fmt::format("searching {} below \"{}\"", whereOf(session.settings()), request.base));
 }
 
 }  // namespace tandem::connectors::ldap

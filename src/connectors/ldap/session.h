@@ -28,16 +28,19 @@ struct SearchRequest {
   std::vector<Control> controls;
 };
 
-// One entry of an answer, valid while the callback runs.
+struct MessageDeleter {
+  void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
+};
+using MessagePtr = std::unique_ptr<LDAPMessage, MessageDeleter>;
+
+// One entry of an answer. Its texts are views into the message that it owns.
 class EntryCursor {
  public:
-  EntryCursor(LDAP* handle, LDAPMessage* message);
-  ~EntryCursor();
-  EntryCursor(const EntryCursor&) = delete;
-  EntryCursor& operator=(const EntryCursor&) = delete;
+  EntryCursor(LDAP* handle, MessagePtr message);
 
   bool isReadable() const { return readable_; }
   std::string_view dn() const { return dn_; }
+  std::size_t size() const;  // octets of the message
 
   struct Attribute {
     std::string_view name;           // with options
@@ -48,10 +51,15 @@ class EntryCursor {
   std::vector<Control> controls() const;
 
  private:
+  struct BerDeleter {
+    void operator()(BerElement* ber) const { ber_free(ber, 0); }  // the message owns the octets
+    void operator()(berval* values) const { ber_memfree(values); }
+  };
+
   LDAP* handle_;
-  LDAPMessage* message_;
-  BerElement* ber_ = nullptr;
-  berval* values_ = nullptr;
+  MessagePtr message_;
+  std::unique_ptr<BerElement, BerDeleter> ber_;
+  std::unique_ptr<berval[], BerDeleter> values_;
   std::string_view dn_;
   bool readable_ = false;
 };
@@ -64,6 +72,7 @@ struct SearchAnswer {
 };
 
 struct SearchHandler {
+  // May move from the cursor to look at the entry later.
   std::function<Result<void>(EntryCursor&)> on_entry;
   std::function<Result<void>(std::string_view oid, std::string_view value)> on_intermediate;
   std::function<bool()> is_cancelled;
@@ -85,16 +94,18 @@ class Session {
   Result<SearchAnswer> search(const SearchRequest& request, const SearchHandler& handler);
   // The same; any answer but success is an error.
   Result<SearchAnswer> searchOk(const SearchRequest& request, const SearchHandler& handler);
+  // The same in two steps: between them the server works on the search and the caller on something
+  // else. What was begun and is not ended has to be abandoned.
+  Result<int> begin(const SearchRequest& request);
+  Result<SearchAnswer> end(int id, const SearchHandler& handler);
+  void abandon(int id);
   const LdapSettings& settings() const { return settings_; }
 
  private:
   explicit Session(LdapSettings settings) : settings_(std::move(settings)) {}
   Result<void> connect();
   Result<void> startTls();
-  Result<int> send(const SearchRequest& request);
-  Result<bool> takeMessage(LDAPMessage* message,
-                           const SearchHandler& handler,
-                           SearchAnswer& answer);
+  Result<bool> takeMessage(MessagePtr message, const SearchHandler& handler, SearchAnswer& answer);
   Error connectionLost() const;
 
   LdapSettings settings_;
@@ -103,6 +114,10 @@ class Session {
 
 // What a result code means, with what to do: "Size limit exceeded (4): …".
 Error errorOf(int code, std::string_view diagnostic, std::string_view doing);
+// The answer must be a success to be the whole.
+Result<void> requireSuccess(const Session& session,
+                            const SearchRequest& request,
+                            const SearchAnswer& answer);
 std::uint16_t portOf(const LdapSettings& settings);
 const std::string& addressOf(const LdapSettings& settings);
 std::string whereOf(const LdapSettings& settings);  // "dc1.corp.example.com (127.0.0.21:636)"

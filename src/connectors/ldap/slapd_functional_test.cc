@@ -305,7 +305,7 @@ TEST_F(SlapdImport, TheSchemaComesFromTheSubschema) {
   EXPECT_TRUE(drink->multi);
   EXPECT_FALSE(sn->multi);  // as people mean it
   for (const TestFinding& finding : scene.connector().testConnection())
-    EXPECT_TRUE(finding.ok) << finding.check << ": " << finding.detail;
+    EXPECT_TRUE(finding.isOk()) << finding.check << ": " << finding.detail;
 }
 
 }  // namespace

@@ -7,8 +7,7 @@
 // like none: then nothing may be concluded from what is missing, and everything is read once more.
 #include <fmt/format.h>
 
-#include "connectors/ldap/delta_collector.h"
-#include "connectors/ldap/import_run.h"
+#include "connectors/ldap/entry_search.h"
 #include "connectors/ldap/paged_search.h"
 
 namespace tandem::connectors::ldap {
@@ -72,6 +71,7 @@ class SyncreplDelta {
       : run_(run),
         mark_(std::move(mark)),
         reader_(run.reader_context, run.request.attributes),
+        search_(run, reader_),
         collector_(run.request, *run.reader_context.scope) {}
 
   Result<DeltaResult> import() {
@@ -97,7 +97,7 @@ class SyncreplDelta {
     }
     if (!done.cookie.empty()) mark_.cookie = done.cookie;
     if (!collector_.arrange()) return full(collector_.needsFull());
-    if (done.refresh_deletes) return passChanges();
+    if (done.refresh_deletes) return passChanges(run_, search_, collector_, mark_);
     if (messages_ == 0) return full("the server told neither changes nor what is present");
     return passPresent();
   }
@@ -135,18 +135,6 @@ class SyncreplDelta {
     return {};
   }
 
-  Result<DeltaResult> passChanges() {
-    ItemBatch batch(run_.sink);
-    TRY(collector_.pass(batch));
-    for (const std::string& dn : collector_.subtreesToRead())
-      TRY(readSubtree(dn, batch));
-    TRY(batch.pass());
-    ImportOutcome outcome;
-    outcome.complete = true;
-    outcome.watermark = mark_.toText();
-    return DeltaResult(std::move(outcome));
-  }
-
   // What is neither present nor among the entries is gone: a full import in few octets.
   Result<DeltaResult> passPresent() {
     if (collector_.movesContainers()) {
@@ -174,26 +162,10 @@ class SyncreplDelta {
     return DeltaResult(std::move(outcome));
   }
 
-  Result<void> readSubtree(const std::string& dn, ItemBatch& batch) {
-    SearchRequest request = syncRequest(run_, reader_, "");
-    request.base = dn;
-    request.controls.clear();
-    WholeEntries target;
-    target.reader = &reader_;
-    target.is_cancelled = run_.cancellation();
-    target.on_entry = [&]() -> Result<void> {
-      ImportItem item;
-      if (reader_.finish(item) == Verdict::kItem) return batch.put(std::move(item));
-      batch.countFiltered(1, 0);
-      return {};
-    };
-    TRY(readWholeEntries(run_.session, request, target));
-    return {};
-  }
-
   ImportRun& run_;
   LdapWatermark mark_;
   EntryReader reader_;
+  EntrySearch search_;
   DeltaCollector collector_;
   std::vector<std::string> present_;
   std::size_t messages_ = 0;  // entries and ids that were told

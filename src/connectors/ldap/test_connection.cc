@@ -1,96 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ldap/test_connection.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "connectors/ldap/connection_problem.h"
+#include "connectors/ldap/directory_rights.h"
 #include "directory/dn.h"
 #include "platform/tcp_connect.h"
 
 namespace tandem::connectors::ldap {
 namespace {
 
+// Where connections go must have an address. The name in the certificate need not, when it is
+// another one.
+bool testNames(const LdapSettings& settings, std::vector<TestFinding>& findings) {
+  const auto addresses = platform::resolveName(addressOf(settings));
+  if (!addresses.ok()) {
+    findings.push_back(TestFinding::refused("names", addresses.error().message()));
+    return false;
+  }
+  std::string detail =
+      fmt::format("{} is {}", addressOf(settings), fmt::join(addresses.value(), ", "));
+  if (addressOf(settings) != settings.server && !platform::resolveName(settings.server).ok()) {
+    detail += fmt::format("; {} has no address here and needs none", settings.server);
+  }
+  findings.push_back(TestFinding::ok("names", detail));
+  return true;
+}
+
+TestFinding tlsFinding(const LdapSettings& settings) {
+  const auto report = platform::probeTls(tlsProbeOf(settings));
+  if (!report.ok()) return TestFinding::refused("tls", report.error().message());
+  if (report.value().verdict != platform::TlsVerdict::kTrusted) {
+    return TestFinding::refused("tls", report.value().explanation);
+  }
+  return TestFinding::ok("tls",
+                         fmt::format("certificate of {} by {}, valid until {}, SHA-256 {}",
+                                     report.value().subject,
+                                     report.value().issuer,
+                                     report.value().not_after,
+                                     report.value().sha256));
+}
+
 bool testNetwork(const LdapSettings& settings, std::vector<TestFinding>& findings) {
   const auto socket =
       platform::connectTcp(addressOf(settings), portOf(settings), settings.connect_timeout);
-  findings.push_back(
-      {"connect",
-       socket.ok(),
-       socket.ok() ? fmt::format("{} answers", whereOf(settings)) : socket.error().message()});
-  if (!socket.ok() || settings.security == LdapSecurity::kPlain) return socket.ok();
-  const auto report = platform::probeTls(tlsProbeOf(settings));
-  if (!report.ok()) {
-    findings.push_back({"tls", false, report.error().message()});
+  if (!socket.ok()) {
+    findings.push_back(TestFinding::refused("connect", socket.error().message()));
     return false;
   }
-  const bool trusted = report.value().verdict == platform::TlsVerdict::kTrusted;
-  findings.push_back({"tls",
-                      trusted,
-                      trusted ? fmt::format("certificate of {} by {}, valid until {}, SHA-256 {}",
-                                            report.value().subject,
-                                            report.value().issuer,
-                                            report.value().not_after,
-                                            report.value().sha256)
-                              : report.value().explanation});
-  return trusted;
-}
-
-void testClock(const RootDse& root, std::int64_t now, std::vector<TestFinding>& findings) {
-  const ClockFinding clocks = compareClocks(root, now);
-  std::string detail = clocks.warning;
-  if (detail.empty()) {
-    detail = root.current_time ? fmt::format("{} s apart", clocks.seconds_ahead)
-                               : "the server does not tell its time";
-  }
-  findings.push_back({"clock", !clocks.is_refused, detail});
-}
-
-void testActiveDirectory(Session& session,
-                         const std::string& partition,
-                         std::vector<TestFinding>& findings) {
-  const auto probe = [&](std::uint32_t flags) -> Result<SearchAnswer> {
-    SearchRequest request;
-    request.base = partition;
-    request.filter =
-        "(objectGUID=\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00)";
-    request.attributes = {"name"};
-    request.controls = {dirSyncControl(flags, "")};
-    return session.search(request, {});
-  };
-  const auto answer = probe(kDirSyncIncrementalValues);
-  if (!answer.ok()) {
-    findings.push_back({"changes of " + partition, false, answer.error().message()});
-    return;
-  }
-  const bool granted = answer.value().code == LDAP_SUCCESS;
-  findings.push_back(
-      {"changes of " + partition,
-       granted,
-       granted ? "DirSync may be used"
-               : fmt::format("DirSync is refused ({} {}): grant \"Replicating Directory Changes\" "
-                             "on {}; until then changes are read with the account's own view",
-                             answer.value().code,
-                             answer.value().diagnostic,
-                             partition)});
-  const auto visible = canSeeDeletions(session, partition);
-  const bool sees = visible.ok() && visible.value();
-  findings.push_back(
-      {"deletions of " + partition,
-       sees,
-       sees ? "CN=Deleted Objects can be read"
-            : fmt::format("CN=Deleted Objects,{} cannot be read: delta imports can miss deletions; "
-                          "grant the account list and read there (dsacls /takeOwnership first)",
-                          partition)});
-}
-
-void testOther(const RootDse& root, std::vector<TestFinding>& findings) {
-  const bool syncrepl = root.supports(kSyncRequestOid);
-  findings.push_back({"changes",
-                      syncrepl,
-                      syncrepl ? "syncrepl may be used"
-                               : "the server offers no syncrepl (load the overlay syncprov): every "
-                                 "delta import reads everything"});
+  findings.push_back(TestFinding::ok("connect", fmt::format("{} answers", whereOf(settings))));
+  if (settings.security == LdapSecurity::kPlain) return true;
+  findings.push_back(tlsFinding(settings));
+  return findings.back().isOk();
 }
 
 }  // namespace
@@ -120,35 +86,48 @@ Result<std::string> readNetbiosName(Session& session, const RootDse& root, const
   return name;
 }
 
+std::string libraryVersion() {
+  LDAPAPIInfo info{};
+  info.ldapai_info_version = LDAP_API_INFO_VERSION;
+  if (ldap_get_option(nullptr, LDAP_OPT_API_INFO, &info) != LDAP_OPT_SUCCESS) return "unknown";
+  ldap_memfree(info.ldapai_vendor_name);
+  for (char** extension = info.ldapai_extensions; extension != nullptr && *extension != nullptr;
+       ++extension)
+    ldap_memfree(*extension);
+  ldap_memfree(info.ldapai_extensions);
+  // OpenLDAP's own form: 20513 is 2.5.13.
+  const int version = info.ldapai_vendor_version;
+  return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+}
+
 std::vector<TestFinding> testConnection(const LdapSettings& settings, std::int64_t now) {
   std::vector<TestFinding> findings;
-  if (!testNetwork(settings, findings)) return findings;
+  if (!testNames(settings, findings) || !testNetwork(settings, findings)) return findings;
   auto session = Session::openAnonymous(settings);
   if (!session.ok()) {
-    findings.push_back({"connect", false, session.error().message()});
+    findings.push_back(TestFinding::refused("connect", session.error().message()));
     return findings;
   }
   // The clock comes before the password: a wrong clock is why Kerberos fails.
   const auto anonymous = readRootDse(*session.value());
-  if (anonymous.ok()) testClock(anonymous.value(), now, findings);
+  const auto test_clock = [&](const RootDse& root) {
+    findings.push_back(compareClocks(root.current_time, now, "the directory"));
+  };
+  if (anonymous.ok()) test_clock(anonymous.value());
   const auto bound = session.value()->bind();
-  findings.push_back(
-      {"sign in", bound.ok(), bound.ok() ? "as " + settings.user : bound.error().message()});
-  if (!bound.ok()) return findings;
-  const auto root = readRootDse(*session.value());
-  if (!root.ok()) {
-    findings.push_back({"partitions", false, root.error().message()});
+  if (!bound.ok()) {
+    findings.push_back(TestFinding::refused("sign in", bound.error().message()));
     return findings;
   }
-  if (!anonymous.ok()) testClock(root.value(), now, findings);
-  const std::vector<std::string> partitions =
-      settings.base.empty() ? root.value().partitions() : std::vector<std::string>{settings.base};
-  findings.push_back({"partitions", true, fmt::format("{}", fmt::join(partitions, "; "))});
-  if (!root.value().is_active_directory) testOther(root.value(), findings);
-  for (const std::string& partition : partitions)
-    if (root.value().is_active_directory) {
-      testActiveDirectory(*session.value(), partition, findings);
-    }
+  findings.push_back(TestFinding::ok("sign in", "as " + settings.user));
+  const auto root = readRootDse(*session.value());
+  if (!root.ok()) {
+    findings.push_back(TestFinding::refused("partitions", root.error().message()));
+    return findings;
+  }
+  if (!anonymous.ok()) test_clock(root.value());
+  std::vector<TestFinding> rights = testRights(*session.value(), root.value());
+  std::move(rights.begin(), rights.end(), std::back_inserter(findings));
   return findings;
 }
 

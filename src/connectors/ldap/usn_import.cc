@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "connectors/ldap/delta_collector.h"
-#include "connectors/ldap/import_run.h"
+#include "connectors/ldap/entry_search.h"
 #include "connectors/ldap/paged_search.h"
 
 namespace tandem::connectors::ldap {
@@ -20,30 +19,23 @@ class UsnImport {
       : run_(run),
         after_(after),
         reader_(run.reader_context, run.request.attributes),
+        search_(run, reader_),
         collector_(run.request, *run.reader_context.scope) {}
 
-  Result<DeltaResult> import(LdapWatermark next) {
+  Result<DeltaResult> import(const LdapWatermark& next) {
     TRY(readChanges());
     if (!collector_.arrange()) return DeltaResult(NeedsFull{collector_.needsFull()});
-    ItemBatch batch(run_.sink);
-    TRY(collector_.pass(batch));
-    for (const std::string& dn : collector_.subtreesToRead())
-      TRY(readSubtree(dn, batch));
-    TRY(batch.pass());
-    ImportOutcome outcome;
-    outcome.complete = true;
-    outcome.watermark = next.toText();
-    return DeltaResult(std::move(outcome));
+    return passChanges(run_, search_, collector_, next);
   }
 
  private:
   Result<void> readChanges() {
-    SearchRequest request = newRequest(run_.base);
+    SearchRequest request = search_.request(run_.base);
     request.filter = fmt::format(
         "(&(uSNChanged>={}){})", after_ + 1, classFilter(run_.reader_context.classes->searched()));
     request.controls.push_back(showDeletedControl());
     request.controls.push_back(showRecycledControl());
-    return readEntries(request, [&]() -> Result<void> {
+    return search_.read(request, [&]() -> Result<void> {
       if (reader_.isDeleted()) {
         collector_.addDeleted(reader_.anchor());
       } else {
@@ -53,36 +45,10 @@ class UsnImport {
     });
   }
 
-  Result<void> readSubtree(const std::string& dn, ItemBatch& batch) {
-    return readEntries(newRequest(dn), [&]() -> Result<void> {
-      ImportItem item;
-      if (reader_.finish(item) == entry::Verdict::kItem) return batch.put(std::move(item));
-      batch.countFiltered(1, 0);
-      return {};
-    });
-  }
-
-  SearchRequest newRequest(const std::string& base) const {
-    SearchRequest request;
-    request.base = base;
-    request.filter = classFilter(run_.reader_context.classes->searched());
-    request.attributes = run_.attributesToRead(reader_);
-    request.controls = run_.readControls();
-    return request;
-  }
-
-  Result<void> readEntries(const SearchRequest& request, std::function<Result<void>()> on_entry) {
-    WholeEntries target;
-    target.reader = &reader_;
-    target.is_cancelled = run_.cancellation();
-    target.on_entry = std::move(on_entry);
-    TRY(readWholeEntries(run_.session, request, target));
-    return {};
-  }
-
   ImportRun& run_;
   std::uint64_t after_;
   EntryReader reader_;
+  EntrySearch search_;
   DeltaCollector collector_;
 };
 
@@ -102,7 +68,7 @@ Result<DeltaResult> importByUsn(ImportRun& run, const LdapWatermark& from) {
         fmt::format("{} has gone back to an earlier state (uSNChanged)", whereOf(run.settings()))});
   }
   next.usn = run.root.highest_usn;  // read before the search: what comes meanwhile is told again
-  return UsnImport(run, from.usn).import(std::move(next));
+  return UsnImport(run, from.usn).import(next);
 }
 
 }  // namespace tandem::connectors::ldap

@@ -82,6 +82,16 @@ class FolderImport {
   std::uint64_t entries_ = 0;
 };
 
+Result<std::uint64_t> countEntries(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  LdifParser parser(in, file);
+  LdifRecord record;
+  std::uint64_t entries = 0;
+  while (TRY(parser.next(record)))
+    ++entries;
+  return entries;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LdifConnector>> LdifConnector::open(LdifSettings settings,
@@ -182,43 +192,36 @@ Result<ImportOutcome> LdifConnector::import(const ImportRequest& request, Import
   return outcome;
 }
 
-Result<void> LdifConnector::exportBatch(const ExportGrant& grant,
-                                        std::span<const ExportItem> items,
-                                        ExportSink& sink) {
-  static_cast<void>(grant);
-  static_cast<void>(items);
-  static_cast<void>(sink);
-  return Error(ErrorCode::kInvalidArgument,
-               fmt::format("{} is a folder of LDIF, which is only read", settings_.folder));
-}
-
-ExportPlan LdifConnector::planExport(std::span<const ExportItem> items) const {
-  static_cast<void>(items);
-  ExportPlan plan;
-  plan.explanation = "a folder of LDIF is only read";
-  return plan;
-}
-
 std::vector<TestFinding> LdifConnector::testConnection() {
   const auto files = listLdifFiles(settings_.folder);
-  if (!files.ok()) return {{"folder", false, files.error().message()}};
+  if (!files.ok()) return {TestFinding::refused("folder", files.error().message())};
   if (files.value().empty()) {
-    return {{"folder", false, settings_.folder + " holds no *.ldif file: put the export there"}};
+    return {TestFinding::refused(
+        "folder", settings_.folder + " holds no *.ldif file", "put the directory's export there")};
   }
-  std::vector<TestFinding> findings = {
-      {"folder", true, fmt::format("{} files in {}", files.value().size(), settings_.folder)}};
+  std::vector<TestFinding> findings(1);
+  std::uint64_t all = 0;
   for (const std::string& file : files.value()) {
-    std::ifstream in(file, std::ios::binary);
-    LdifParser parser(in, file);
-    LdifRecord record;
-    std::uint64_t entries = 0;
-    Result<bool> more = true;
-    while ((more = parser.next(record)).ok() && more.value())
-      ++entries;
-    findings.push_back(
-        {file, more.ok(), more.ok() ? fmt::format("{} entries", entries) : more.error().message()});
+    const Result<std::uint64_t> entries = countEntries(file);
+    all += entries.ok() ? entries.value() : 0;
+    if (!entries.ok()) findings.push_back(TestFinding::refused(file, entries.error().message()));
   }
+  findings.front() = TestFinding::ok(
+      "folder",
+      fmt::format("{} files in {}, {} entries", files.value().size(), settings_.folder, all));
   return findings;
+}
+
+std::optional<std::uint64_t> LdifConnector::countObjects() {
+  const auto files = listLdifFiles(settings_.folder);
+  if (!files.ok()) return std::nullopt;
+  std::uint64_t all = 0;
+  for (const std::string& file : files.value()) {
+    const Result<std::uint64_t> entries = countEntries(file);
+    if (!entries.ok()) return std::nullopt;
+    all += entries.value();
+  }
+  return all;
 }
 
 }  // namespace tandem::connectors::ldif

@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "connectors/connector.h"
 #include "connectors/directory_settings.h"
 #include "connectors/entry/container_scope.h"
 #include "connectors/entry/object_classes.h"
+#include "connectors/read_only_connector.h"
 #include "directory/attribute_table.h"
 
 namespace tandem::connectors::ldif {
@@ -14,7 +14,7 @@ namespace tandem::connectors::ldif {
 // A folder of LDIF files as a connected directory. Its watermark is a hash of each file: a delta
 // import of an unchanged folder reads no entry; a changed one is read whole, and the engine finds
 // what changed by comparing. Nothing is ever written to the folder.
-class LdifConnector final : public Connector {
+class LdifConnector final : public ReadOnlyConnector {
  public:
   // Interns object types; the tables outlive the connector. Error: settings that contradict
   // themselves. The folder itself is looked at when it is used.
@@ -26,13 +26,12 @@ class LdifConnector final : public Connector {
   Result<directory::Schema> schema() override;
   Result<std::vector<std::pair<std::string, std::string>>> parameters() override;
   bool canDeltaImport() const override { return true; }
-  bool canExport() const override { return false; }
   Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
-  Result<void> exportBatch(const ExportGrant& grant,
-                           std::span<const ExportItem> items,
-                           ExportSink& sink) override;
-  ExportPlan planExport(std::span<const ExportItem> items) const override;
   std::vector<TestFinding> testConnection() override;
+  std::optional<std::uint64_t> countObjects() override;
+
+ protected:
+  std::string place() const override { return settings_.folder; }
 
  private:
   LdifConnector(LdifSettings settings,

@@ -233,9 +233,11 @@ TEST_F(LdifConnectorTest, TestConnectionFindsTheBrokenFile) {
   write("b.ldif", "nonsense\n");
   connector_ = LdifConnector::open(settings_, attributes_, types_).value();
   const auto findings = connector_->testConnection();
-  ASSERT_EQ(findings.size(), 3U);
-  EXPECT_TRUE(findings[1].ok);
-  EXPECT_FALSE(findings[2].ok);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_TRUE(findings[0].isOk());
+  EXPECT_EQ(findings[0].detail, "2 files in " + settings_.folder + ", 1 entries");
+  EXPECT_EQ(findings[1].verdict, TestVerdict::kRefused);
+  EXPECT_TRUE(findings[1].check.ends_with("b.ldif"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 One tenant and one server with an invented organisation serve all tests of a class; each test leaves
 them as it found them, or says so in its name's order.
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -298,13 +299,255 @@ class TwoAtATime(WithTenant):
 class InStaging(WithTenant):
     def test_a_staging_server_exports_nothing_and_says_so(self):
         staging = self.folder / "staging"
-        self.init(staging)
-        settings = staging / "server.toml"
-        settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
+        self.init(staging, "--staging")
         text = self.tandem("cycle", "initial", home=staging)
         self.assertIn("No exports", text)
         self.assertNotIn("entra: Export", text)
         self.tandem("run", "entra", "export", home=staging, code=3)
+
+
+class ThePair(WithTenant):
+    """Who may write: what each move says, and what none of them allows."""
+
+    def setUp(self):
+        self.other = self.folder / "other"
+        if not self.other.exists():
+            self.tandem("cycle", "initial")
+            settings, secrets = self.folder / "pair.json", self.folder / "pair.secrets"
+            self.tandem("policy", "export", settings, "--yes")
+            secrets.write_text("entra.client-secret=" + pathlib.Path(
+                self.tenant.told("secret file")).read_text().strip() + "\n")
+            secrets.chmod(0o600)
+            self.tandem("init", "--import", settings, "--secrets-file", secrets,
+                        "--ldif", self.home / "forest", home=self.other)
+            self.tandem("cycle", "initial", home=self.other)
+
+    def refused(self, *arguments, home=None, code=3):
+        result = self.tandem_json(*arguments, home=home, code=code)
+        return result["error"]["message"]
+
+    def test_a_second_active_server_is_refused_at_every_door(self):
+        third = self.folder / "third"
+        with self.assertRaisesRegex(AssertionError, "is the active server of this tenant"):
+            self.init(third)
+        self.assertFalse(third.exists())
+        self.assertIn("is the active server", self.refused("staging", "off", "--yes", home=self.other))
+        self.assertIn("only the active server exports",
+                      self.tandem("run", "entra", "export", home=self.other, code=3))
+
+    def test_a_server_without_import_beside_a_writer_is_told(self):
+        third = self.folder / "unimported"
+        self.init(third, "--staging")
+        self.assertIn("You may have meant --import", self.error)
+
+    def test_swap_and_back(self):
+        text = self.tandem("swap", "--with", self.other, "--yes")
+        self.assertRegex(text, r"Writes lost +: 0")
+        self.assertRegex(text, r"Downtime +: .* in which nobody could write")
+        self.assertTrue(all(len(line) <= 80 or str(self.folder) in line for line in text.splitlines()), text)
+        back = self.tandem_json("swap", "--back", "--yes")
+        self.assertEqual(0, back["writesLost"])
+        self.assertEqual("active", self.tandem_json("status")["role"])
+
+    def test_swaps_that_cannot_be(self):
+        self.assertIn("the same server", self.refused("swap", "--with", self.home, "--yes"))
+        self.refused("swap", "--with", self.folder / "nowhere", "--yes", code=1)
+
+    def test_two_clicks(self):
+        self.assertIn("staging off", self.tandem("staging", "on", "--yes"))
+        self.assertIn("nothing has changed", self.tandem("staging", "on", "--yes"))
+        self.assertIn("is active", self.tandem("staging", "off", "--yes"))
+
+    def test_failover_at_once_needs_the_name_of_the_server_that_is_off(self):
+        message = self.refused("failover", "--now", "--yes", home=self.other, code=1)
+        self.assertIn("say --gone with exactly that name", message)
+        self.assertIn("already", self.tandem("failover", "--yes"))
+
+    def test_zz_decommission(self):
+        self.assertIn("only one in staging", self.refused("decommission", "--yes"))
+        self.assertIn("Its secrets are destroyed", self.tandem("decommission", "--yes", home=self.other))
+        self.refused("staging", "off", "--yes", home=self.other, code=1)
+
+
+class SecondServer(WithTenant):
+    """Settings from one server to another, and whether the other would work."""
+
+    def setUp(self):
+        self.settings = self.folder / "settings.json"
+        self.tandem("policy", "export", self.settings, "--yes")
+        self.secret = pathlib.Path(self.tenant.told("secret file")).read_text().strip()
+        self.secrets = self.folder / "secrets"
+        self.secrets.write_text(f"entra.client-secret={self.secret}\n")
+        self.secrets.chmod(0o600)
+
+    def second(self, name, *more, **options):
+        home = self.folder / name
+        made = self.tandem_json("init", "--import", self.settings, "--ldif",
+                                self.home / "forest", *more, home=home, **options)
+        return home, made
+
+    def test_the_second_server_has_the_settings_and_works(self):
+        home, made = self.second("second", "--secrets-file", self.secrets)
+        self.assertEqual("staging", made["role"])
+        self.assertEqual([], made["secretsToSet"])
+        self.assertEqual([], made["filesToCopy"])
+        first = json.loads(self.tandem("policy", "show"))
+        second = json.loads(self.tandem("policy", "show", home=home))
+        first["connectors"][0]["folder"] = str(self.home / "forest")
+        self.assertEqual(first, second)
+        checked = self.tandem_json("check", "preflight", home=home)
+        self.assertTrue(checked["ok"], checked)
+        self.assertEqual("success", self.tandem_json("cycle", "initial", home=home)["result"])
+        self.assertEqual("staging", self.tandem_json("status", home=home)["role"])
+
+    def test_secrets_of_the_environment(self):
+        _, made = self.second("by-environment", TANDEM_SECRET_ENTRA_CLIENT_SECRET=self.secret)
+        self.assertEqual([], made["secretsToSet"])
+        home, made = self.second("without")
+        self.assertEqual(["entra.client-secret"], made["secretsToSet"])
+        checked = self.tandem_json("check", "preflight", home=home, code=1)
+        refused = [f["check"] for f in checked["findings"] if f["verdict"] == "refused"]
+        self.assertIn("secret entra.client-secret", refused)
+
+    def test_secrets_that_others_may_read_are_refused(self):
+        self.secrets.chmod(0o644)
+        home = self.folder / "open"
+        self.tandem("init", "--import", self.settings, "--secrets-file", self.secrets, home=home,
+                    code=1)
+        self.assertIn("chmod 600", self.error)
+        self.assertFalse(home.exists())
+        self.tandem("init", "--import", self.settings, "--active", home=home, code=2)
+        self.assertFalse(home.exists())
+
+    def test_what_is_missing_is_listed(self):
+        home = self.folder / "listed"
+        text = self.tandem("init", "--import", self.settings, home=home)
+        self.assertIn("forest: the LDIF files that are read", text)
+        self.assertIn("tandem secret set entra.client-secret", text)
+
+    def test_export_edit_import(self):
+        home, _ = self.second("edited", "--secrets-file", self.secrets)
+        policy = json.loads(self.tandem("policy", "export", home=home))
+        self.assertIn("entra.client-secret: the client secret", self.error)
+        self.assertNotIn(self.secret, json.dumps(policy) + self.error)
+        policy["scheduler"]["cycleInterval"] = "00:20:00"
+        edited = self.folder / "edited.json"
+        edited.write_text(json.dumps(policy, indent=2))
+        changed = self.tandem("policy", "diff", edited, home=home)
+        self.assertIn("scheduler.cycleInterval: 00:30:00 → 00:20:00", changed)
+        self.tandem("policy", "import", edited, home=home, code=1)
+        self.assertIn("--yes", self.error)
+        before = (home / "policy.json").read_bytes()
+        done = self.tandem_json("policy", "import", edited, "--yes", home=home)
+        self.assertEqual(["scheduler.cycleInterval"], [c["what"] for c in done["changes"]])
+        self.assertEqual(before, pathlib.Path(done["kept"]).read_bytes())
+        self.assertIn("00:20:00", self.tandem("scheduler", "show", home=home))
+
+    def test_a_bad_file_changes_nothing(self):
+        bad = self.folder / "bad.json"
+        bad.write_text(self.settings.read_text().replace('"scheduler"', '"schedule"'))
+        before = (self.home / "policy.json").read_bytes()
+        self.tandem("policy", "import", bad, "--yes", code=2)
+        self.assertRegex(self.error, r"bad\.json:\d+:\d+: unknown key \"schedule\"")
+        self.assertEqual(before, (self.home / "policy.json").read_bytes())
+        self.tandem("init", "--import", bad, home=self.folder / "never", code=2)
+        self.assertFalse((self.folder / "never").exists())
+
+    def test_zz_preflight_without_the_tenant(self):
+        self.assertTrue(self.tandem_json("check", "preflight")["ok"])
+        self.tenant.stop()
+        checked = self.tandem_json("check", "preflight", code=1)
+        refused = {f["check"].split(" ")[0] for f in checked["findings"]
+                   if f["verdict"] == "refused"}
+        self.assertEqual({"endpoint", "tenant", "sign-in"}, refused)
+        self.assertIn("nothing listens at", json.dumps(checked))
+        text = self.tandem("check", "preflight", code=1)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80 + len(str(self.folder)), line)
+class TwoServersOfAPair(WithTenant):
+    """An active server and a staging one, over copies of the same forest and one tenant."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.folder / "other"
+        cls.dn = cls.tandem_json("demo", "hire", "Barbara Liskov")["dn"]
+        cls.tandem("cycle", "delta")
+        shutil.copytree(cls.home, cls.other, ignore=shutil.ignore_patterns("tandem.db*", "lock"))
+        settings = cls.other / "server.toml"
+        settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
+        cls.tandem("cycle", "delta")  # shows what the first cycle has written
+        cls.tandem("cycle", "initial", home=cls.other)
+
+    def compare(self, *more, code=0):
+        return self.tandem_json("compare", "--with", self.other, *more, code=code)
+
+    def set_title(self, title, home):
+        self.tandem("demo", "set", self.dn, "title", title, home=home)
+
+    def test_equal_servers_are_equal(self):
+        found = self.compare()
+        self.assertTrue(found["equal"], found["differences"])
+        counts = {(space["space"], space["connector"]): space["here"] for space in found["spaces"]}
+        self.assertGreater(counts["connectorSpace", "corp.example.com"], PEOPLE)
+        self.assertGreater(counts["connectorSpace", "entra"], PEOPLE)
+        self.assertGreater(counts["metaverse", ""], PEOPLE)
+        self.assertGreater(counts["settings", ""], 20)
+        text = self.tandem("compare", "--with", self.other)
+        self.assertIn("0 differences in ", text)
+        self.assertIn("exchanged ", text)
+
+    def test_one_cause_is_one_finding(self):
+        self.set_title("Institute Professor", self.home)
+        self.tandem("run", "corp.example.com", "Delta Import")
+        self.tandem("run", "corp.example.com", "delta-sync")
+        found = self.compare(code=1)
+        self.assertEqual(1, len(found["differences"]), found)
+        cause = found["differences"][0]
+        self.assertEqual(("connectorSpace", "corp.example.com"),
+                         (cause["space"], cause["connector"]))
+        self.assertEqual(["title"], [one["attribute"] for one in cause["attributes"]])
+        self.assertEqual(["Institute Professor"], cause["attributes"][0]["here"]["values"])
+        self.assertEqual({"metaverse", "pendingExports"},
+                         {one["space"] for one in cause["follow"]})
+        text = self.tandem("compare", "--with", self.other, code=1)
+        self.assertIn("3 differences in ", text)
+        self.assertIn("follows: ", text)
+        self.assertIn("Update here, nothing there", text)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        # The other server's directory does not have it: it is there after a second look, too.
+        found = self.compare("--refresh", code=1)
+        self.assertEqual((3, 0), (found["different"], found["transient"]))
+        self.set_title("Institute Professor", self.other)
+        self.assertEqual(0, self.compare("--refresh")["different"])
+        self.tandem("cycle", "delta")
+        self.tandem("cycle", "delta")
+        self.tandem("cycle", "delta", home=self.other)
+
+    def test_settings_are_compared_by_what_they_mean(self):
+        self.tandem("threshold", "enable", "--count", "7", home=self.other)
+        found = self.compare(code=1)
+        self.assertEqual(["thresholds"], [one["name"] for one in found["differences"]])
+        self.assertEqual([("deletions.count", ["500"], ["7"])],
+                         [(one["attribute"], one["here"]["values"], one["there"]["values"])
+                          for one in found["differences"][0]["attributes"]])
+        self.tandem("threshold", "enable", "--count", "500", home=self.other)
+        self.assertTrue(self.compare()["equal"])
+
+    def test_looking_needs_no_lock(self):
+        with open(self.other / "lock", "r+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertTrue(self.compare()["equal"])
+            self.tandem("compare", "--with", self.other, "--refresh", code=1)
+            self.assertIn("refreshing the partner", self.error)
+
+    def test_what_cannot_be_compared_says_why(self):
+        self.tandem("compare", "--with", self.folder / "nowhere", code=1)
+        self.assertIn("is no home folder", self.error)
+        self.tandem("compare", "--with", "https://other.example.com", code=1)
+        self.assertIn("name the home folder", self.error)
+        self.tandem("compare", code=2)
 
 
 class BadInput(CliTest):

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/service.h"
+
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tandem::service {
+namespace {
+
+using platform::MonotonicTime;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const MonotonicTime kStart{std::chrono::hours(1)};
+
+TEST(CycleSchedule, CountsFromStartToStart) {
+  CycleSchedule schedule(kStart);
+  EXPECT_TRUE(schedule.isDue(kStart));
+  schedule.started(kStart);
+  schedule.ended(kStart + minutes(10), minutes(30));
+  EXPECT_FALSE(schedule.isDue(kStart + minutes(30) - seconds(1)));
+  EXPECT_TRUE(schedule.isDue(kStart + minutes(30)));
+}
+
+TEST(CycleSchedule, LeavesAPauseAfterALongCycle) {
+  CycleSchedule schedule(kStart);
+  schedule.started(kStart);
+  schedule.ended(kStart + minutes(50), minutes(30));
+  EXPECT_FALSE(schedule.isDue(kStart + minutes(50)));
+  EXPECT_TRUE(schedule.isDue(kStart + minutes(50) + CycleSchedule::kPause));
+}
+
+TEST(CycleSchedule, TriesSoonAgainWhatWasSkipped) {
+  CycleSchedule schedule(kStart);
+  schedule.skipped(kStart);
+  EXPECT_FALSE(schedule.isDue(kStart + seconds(1)));
+  EXPECT_TRUE(schedule.isDue(kStart + CycleSchedule::kRetry));
+}
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  ServiceTest() {
+    work_.scheduler = [this]() -> Result<policy::Scheduler> { return scheduler_; };
+    work_.cycle = [this](const run::RunOptions& options) { return cycle(options); };
+    options_.stop = &stop_;
+  }
+  Result<run::CycleSummary> cycle(const run::RunOptions& options) {
+    starts_.push_back(clock_.monotonicNow());
+    if (starts_.size() >= 3) stop_ = true;
+    if (on_cycle_) return on_cycle_(options);
+    return run::CycleSummary{};
+  }
+
+  platform::ManualClock clock_;
+  policy::Scheduler scheduler_;
+  std::atomic<bool> stop_{false};
+  ServiceWork work_;
+  ServiceOptions options_;
+  std::vector<MonotonicTime> starts_;
+  std::function<Result<run::CycleSummary>(const run::RunOptions&)> on_cycle_;
+};
+
+TEST_F(ServiceTest, RunsACycleEachInterval) {
+  Service(work_, clock_, options_).run();
+  ASSERT_EQ(starts_.size(), 3U);
+  EXPECT_GE(starts_[1] - starts_[0], minutes(30));
+  EXPECT_LT(starts_[1] - starts_[0], minutes(31));
+}
+
+TEST_F(ServiceTest, SkipsWhileSomebodyElseWorksOnTheHome) {
+  on_cycle_ = [](const run::RunOptions&) -> Result<run::CycleSummary> {
+    return Error(ErrorCode::kConflict, "held by process 17");
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_LT(starts_[2] - starts_[0], minutes(2));
+}
+
+TEST_F(ServiceTest, AFailedCycleWaitsForTheNextInterval) {
+  on_cycle_ = [](const run::RunOptions&) -> Result<run::CycleSummary> {
+    return Error(ErrorCode::kUnavailable, "the disk is gone");
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_GE(starts_[1] - starts_[0], minutes(30));
+}
+
+TEST_F(ServiceTest, ASchedulerThatIsOffRunsNothing) {
+  scheduler_.cycle_enabled = false;
+  int asked = 0;
+  work_.scheduler = [&]() -> Result<policy::Scheduler> {
+    stop_ = ++asked >= 3;
+    return scheduler_;
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_TRUE(starts_.empty());
+}
+
+// Waits for a cycle to be cancelled, for no longer than a slow machine may take.
+bool isCancelled(const run::RunOptions& options) {
+  for (int i = 0; i < 600 && !options.cancel->load(); ++i)
+    std::this_thread::sleep_for(milliseconds(50));
+  return options.cancel->load();
+}
+
+TEST_F(ServiceTest, AStopCancelsTheCycle) {
+  bool cancelled = false;
+  on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    stop_ = true;
+    cancelled = isCancelled(options);
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_TRUE(cancelled);
+  EXPECT_EQ(starts_.size(), 1U);
+}
+
+TEST_F(ServiceTest, ACycleGivesWayAndComesBackLater) {
+  Service service(work_, clock_, options_);
+  bool cancelled = false;
+  std::thread partner;
+  on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    if (starts_.size() > 1) {
+      stop_ = true;
+      return run::CycleSummary{};
+    }
+    partner = std::thread([&] { service.giveWay(); });
+    cancelled = isCancelled(options);
+    return run::CycleSummary{};
+  };
+  service.run();
+  partner.join();
+  EXPECT_TRUE(cancelled);
+  ASSERT_EQ(starts_.size(), 2U);
+  EXPECT_LT(starts_[1] - starts_[0], minutes(1));
+  EXPECT_GE(starts_[1] - starts_[0], CycleSchedule::kRetry);
+}
+
+class CountingTicker final : public Ticker {
+ public:
+  explicit CountingTicker(std::atomic<bool>& stop) : stop_(&stop) {}
+  milliseconds interval() const override { return milliseconds(1); }
+  void onTick() override {
+    if (++ticks_ == 3) *stop_ = true;
+  }
+  int ticks() const { return ticks_; }
+
+ private:
+  std::atomic<bool>* stop_;
+  std::atomic<int> ticks_{0};
+};
+
+TEST_F(ServiceTest, TicksAlsoWhileACycleRuns) {
+  CountingTicker ticker(stop_);
+  options_.ticker = &ticker;
+  on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    EXPECT_TRUE(isCancelled(options));
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_GE(ticker.ticks(), 3);
+}
+
+}  // namespace
+}  // namespace tandem::service
