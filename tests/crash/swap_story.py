@@ -32,8 +32,8 @@ def second_server(lab):
     lab.server.run("policy", "export", settings)
     policy = json.loads(settings.read_text())
     for connector in policy["connectors"]:
-        if "ldif" in connector:
-            connector["ldif"]["folder"] = str(lab.server.home / "forest")
+        if connector["kind"] == "ldif":
+            connector["folder"] = str(lab.server.home / "forest")
     settings.write_text(json.dumps(policy))
     secrets.write_text("entra.client-secret=" + pathlib.Path(lab.tenant.secret_file).read_text().strip() + "\n")
     secrets.chmod(0o600)
