@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include <unistd.h>
 
@@ -129,6 +130,7 @@ class CanaryTest : public testing::Test {
   }
 
   void exportIt() {
+    if (provisioned_.raw() == 0) return;
     if (refused_.empty()) {
       store().exports().removePending(provisioned_);
       store().exports().setUnconfirmed(provisioned_, store::PendingOperation::kAdd, "", 1);

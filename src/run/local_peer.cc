@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "platform/clock.h"
 #include "run/handover.h"
 
 namespace tandem::run {
@@ -62,7 +62,7 @@ Result<std::unique_ptr<Server>> LocalPeer::open() {
     const bool is_busy =
         !server.ok() && server.error().code() == ErrorCode::kConflict && home_.isLocked();
     if (!is_busy || !options_.waiting || !options_.waiting()) return server;
-    std::this_thread::sleep_for(milliseconds(500));
+    platform::SystemClock().sleepFor(milliseconds(500));
   }
 }
 

@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "pair/pair_state.h"

@@ -3,8 +3,8 @@
 """A swap that is killed: at its first commit, at its second, … until one ends by itself.
 
 die_at_commit.c, loaded in front of SQLite, kills the process there: in front of commit n, or behind it.
-Nothing in the program knows of it. The commits of one swap lie on both servers, in the order of docs/internals/pair.md. Behind
-each kill an administrator goes on, or undoes it, from either side; then exactly one server is active,
+Nothing in the program knows of it. The commits of one swap lie on both servers, in the order of
+docs/internals/pair.md. Behind each kill an administrator goes on, or undoes it, from either side; then exactly one server is active,
 the tenant is right, and a further cycle writes nothing.
 
     swap_story.py BUILD_DIR [STEP]      every STEP-th commit (1: each)
@@ -35,7 +35,8 @@ def second_server(lab):
         if connector["kind"] == "ldif":
             connector["folder"] = str(lab.server.home / "forest")
     settings.write_text(json.dumps(policy))
-    secrets.write_text("entra.client-secret=" + pathlib.Path(lab.tenant.secret_file).read_text().strip() + "\n")
+    secret = pathlib.Path(lab.tenant.secret_file).read_text().strip()
+    secrets.write_text(f"entra.client-secret={secret}\n")
     secrets.chmod(0o600)
     other = Server(lab.server.program, lab.folder / "other")
     other.run("init", "--import", settings, "--secrets-file", secrets)

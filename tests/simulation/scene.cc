@@ -205,7 +205,8 @@ std::string Scene::answer(Station& to, std::string_view request) {
     if (known) {
       known->step = std::max(known->step, pair::SwapStep::kSettled);
       if (pair::writeSwapMark(server.value()->store(), *known).ok()) {
-        return R"({"version":1,"answer":{"runs":[],"failure":"","writesRepeated":0,"writesLost":0}})";
+        return R"({"version":1,"answer":)"
+               R"({"runs":[],"failure":"","writesRepeated":0,"writesLost":0}})";
       }
     }
   }
