@@ -4,7 +4,8 @@
 
 die_at_commit.c, loaded in front of SQLite, kills the process there: in front of commit n, or behind it.
 Nothing in the program knows of it. The commits of one swap lie on both servers, in the order of
-docs/internals/pair.md. Behind each kill an administrator goes on, or undoes it, from either side; then exactly one server is active,
+docs/internals/pair.md. Behind each kill an administrator goes on, or undoes it, from either side;
+then exactly one server is active,
 the tenant is right, and a further cycle writes nothing.
 
     swap_story.py BUILD_DIR [STEP]      every STEP-th commit (1: each)
