@@ -235,11 +235,13 @@ Result<Witnessed> EtcdWitness::replace(const Witnessed& seen, const WitnessRecor
   stamped.lease = leaseToWrite({seen.record, {}, told_lease_}, wanted, own_lease_);
   const bool is_mine = wanted.holder == options_.server_id;
   for (const bool is_first : {true, false}) {
+    // A new lease, because the holder believes the answer for as long as that of a renewal, and one
+    // that was kept alive some seconds ago would end before. The old one runs out by itself.
+    if (is_mine) lease_id_ = 0;
     if (is_mine) TRY(ensureLease());
     const EtcdAnswer answer = TRY(client_->call("/v3/kv/txn", transaction(seen, wanted, stamped)));
     if (answer.status == 200) return afterTransaction(answer, seen, stamped);
     const bool is_lease_gone = is_mine && answer.failure.code == kNotFound;
-    if (is_lease_gone) lease_id_ = 0;
     if (!is_lease_gone || !is_first) {
       return refusedBy(answer, "writing who holds the right to write");
     }

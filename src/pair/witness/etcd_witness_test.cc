@@ -103,6 +103,29 @@ TEST_F(EtcdWitnessTest, AHolderWhomNobodyReplacedGoesOn) {
   EXPECT_EQ(b->read().value().holder_lives, true);
 }
 
+TEST_F(EtcdWitnessTest, AChangeByTheHolderCountsLikeARenewal) {
+  Witnessed seen = claim(*a, "a").value();
+  clock.advance(8s);
+  ASSERT_TRUE(a->replace(seen, seen.record).ok());
+  clock.advance(8s);
+  EXPECT_EQ(b->read().value().holder_lives, true);
+}
+
+TEST_F(EtcdWitnessTest, TwoProcessesOfTheHolderKeepItAliveTogether) {
+  ASSERT_TRUE(claim(*a, "a").ok());
+  auto daemon = make("a");
+  for (int i = 0; i < 6; ++i) {
+    clock.advance(4s);
+    ASSERT_EQ(daemon->renew().value().holder_lives, true);
+    ASSERT_EQ(a->renew().value().holder_lives, true);
+  }
+  a.reset();
+  clock.advance(4s);
+  ASSERT_TRUE(daemon->renew().ok());
+  clock.advance(8s);
+  EXPECT_EQ(b->read().value().holder_lives, true);
+}
+
 TEST_F(EtcdWitnessTest, WhoIsNotTheHolderRenewsNothing) {
   ASSERT_TRUE(claim(*a, "a").ok());
   clock.advance(30s);
@@ -146,6 +169,8 @@ TEST_F(EtcdWitnessTest, AThirdWhoRetiresLeavesTheHolderAlone) {
 
 TEST_F(EtcdWitnessTest, ALeaseThatEtcdForgotIsGrantedAgain) {
   ASSERT_TRUE(claim(*a, "a").ok());
+  etcd.forgetLeases();
+  EXPECT_EQ(a->renew().value().holder_lives, true);
   etcd.forgetLeases();
   const Witnessed seen = a->read().value();
   EXPECT_TRUE(a->replace(seen, seen.record).ok());
