@@ -179,6 +179,15 @@ TEST_F(Cli, DemoForestIsWritten) {
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/f"));
 }
 
+TEST_F(Cli, CanaryNeedsSomethingToStartFrom) {
+  ASSERT_EQ(run({"init", "--demo", "--people", "20"}), 0);
+  EXPECT_EQ(run({"canary"}), 1);
+  EXPECT_THAT(err_, HasSubstr("run 'tandem cycle initial' first"));
+  EXPECT_EQ(run({"canary", "--change", "title"}), 2);
+  EXPECT_EQ(run({"canary", "--json"}), 1);
+  EXPECT_EQ(json()["error"]["code"], "not_found");
+}
+
 TEST_F(Cli, RulesAreListed) {
   ASSERT_EQ(run({"init", "--demo", "--people", "20"}), 0);
   ASSERT_EQ(run({"rule", "list", "--json"}), 0) << err_;
@@ -188,9 +197,11 @@ TEST_F(Cli, RulesAreListed) {
 TEST_F(Cli, EveryCommandHasAPageAndATest) {
   const std::string root = TANDEM_SOURCE_DIR;
   std::string covered = platform::readFile(root + "/src/cli/cli_test.cc", 1 << 20).value();
-  for (const char* file : {"cli/test_cli.py", "channel/test_channel.py"}) {
-    const auto tests = platform::readFile(root + "/tests/functional/" + file, 1 << 20);
-    if (tests.ok()) covered += tests.value();
+  for (const char* const folder : {"/tests/functional/cli", "/tests/functional/channel"}) {
+    for (const auto& file : std::filesystem::directory_iterator(root + folder)) {
+      if (file.path().extension() == ".py")
+        covered += platform::readFile(file.path().string(), 1 << 20).value();
+    }
   }
   for (const CommandEntry& entry : allCommands()) {
     const std::string name =

@@ -15,6 +15,7 @@ std::span<const CommandEntry> allCommands() {
       {"search", "", makeSearchCommand},
       {"show", "", makeShowCommand},
       {"why", "", makeWhyCommand},
+      {"canary", "", makeCanaryCommand},
       {"swap", "", makeSwapCommand},
       {"staging", "on", makeStagingOnCommand},
       {"staging", "off", makeStagingOffCommand},

@@ -51,5 +51,6 @@ std::unique_ptr<Command> makeStagingOnCommand();
 std::unique_ptr<Command> makeStagingOffCommand();
 std::unique_ptr<Command> makeFailoverCommand();
 std::unique_ptr<Command> makeDecommissionCommand();
+std::unique_ptr<Command> makeCanaryCommand();
 
 }  // namespace tandem::cli

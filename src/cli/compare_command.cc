@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory>
-
-#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/compare_text.h"
 #include "cli/options.h"
+#include "cli/partner.h"
 #include "run/compared_server.h"
 
 namespace tandem::cli {
 namespace {
 
 constexpr std::size_t kDescribedMin = 1000;  // enough to find causes, whatever --limit says
-
-// How to ask the partner: the one place that decides what --with can name.
-Result<compare::Transport> transportTo(const Session& session, const std::string& partner) {
-  if (partner.find("://") != std::string::npos) {
-    return Error(ErrorCode::kInvalidArgument,
-                 fmt::format("{}: a comparison over the network is not possible yet; name the home "
-                             "folder of a server on this machine",
-                             partner));
-  }
-  const home::Home home = TRY(home::Home::open(partner, session.environment));
-  const auto answerer = std::make_shared<compare::Answerer>(run::accessForCompare(home));
-  return compare::Transport(
-      [answerer](std::string_view request) { return answerer->answer(request); });
-}
 
 class CompareCommand : public Command {
  public:
@@ -41,7 +25,8 @@ class CompareCommand : public Command {
            "Exit code 0: they agree. 1: they differ, or could not be compared.";
   }
   void declare(CLI::App& app) override {
-    app.add_option("--with", with_, "The other server: its home folder")->required();
+    app.add_option("--with", with_, "The other server: its home folder, or the URL of a paired one")
+        ->type_name("HOME|URL");
     app.add_option("--limit", limit_, "Show so many objects")->capture_default_str();
     app.add_flag("--all", all_, "Show every object that differs");
     app.add_flag("--refresh",
@@ -54,7 +39,8 @@ class CompareCommand : public Command {
     compare::CompareOptions options;
     options.refresh = refresh_;
     options.described_max = all_ || session.json ? SIZE_MAX : std::max(limit_, kDescribedMin);
-    compare::Comparer comparer(run::accessForCompare(home), TRY(transportTo(session, with_)));
+    Partner partner = TRY(openPartner(session, home, with_));
+    compare::Comparer comparer(run::accessForCompare(home), std::move(partner.compare));
     const compare::Comparison comparison = TRY(comparer.compare(options));
     if (session.json) {
       session.printJson(compareJson(comparison));

@@ -336,4 +336,18 @@ Explanation Explainer::attribute(const ObjectRow& row, AttributeId attribute) {
   return draft.take();
 }
 
+Result<Explanation> explain(const StoreView& view,
+                            directory::ConnectorObjectId id,
+                            const std::string& attribute) {
+  const std::unique_ptr<run::Server> server = TRY(run::Server::openReader(view.home()));
+  const rules::RuleSet* const rules = TRY(server->rules());
+  const auto row = view.store().space().find(id);
+  if (!row) return Error(ErrorCode::kNotFound, "the object has just been removed");
+  Explainer explainer(view, *server, *rules);
+  if (attribute.empty()) return explainer.object(*row);
+  const auto known = view.store().names().attributes().find(attribute);
+  if (known) return explainer.attribute(*row, *known);
+  return Error(ErrorCode::kNotFound, fmt::format("no object has an attribute \"{}\"", attribute));
+}
+
 }  // namespace tandem::cli

@@ -55,4 +55,9 @@ class Explainer {
   std::unique_ptr<rules::Evaluation> evaluation_;
 };
 
+// What 'tandem why' says of an object, or of one attribute of it when that is not empty.
+Result<Explanation> explain(const StoreView& view,
+                            directory::ConnectorObjectId id,
+                            const std::string& attribute);
+
 }  // namespace tandem::cli

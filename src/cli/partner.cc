@@ -8,6 +8,7 @@
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
+#include "run/compared_server.h"
 #include "run/local_peer.h"
 
 namespace tandem::cli {
@@ -49,6 +50,8 @@ Result<std::optional<Partner>> pairedPartner(const home::Home& home, const std::
   Partner partner;
   partner.peer =
       pair::makePeerClient(channel::Caller::transport(std::move(caller), channel::Route::kMessage));
+  auto comparing = TRY(channel::Caller::toPartner(home, clock, channel::kAnswerTimeout));
+  partner.compare = channel::Caller::transport(std::move(comparing), channel::Route::kCompare);
   partner.location = paired->url;
   return std::optional<Partner>(std::move(partner));
 }
@@ -68,6 +71,8 @@ Result<Partner> openPartner(const Session& session,
   home::Home other = TRY_DOING(home::Home::open(partner.location, session.environment),
                                "opening the other server");
   partner.location = other.folder();
+  const auto answerer = std::make_shared<compare::Answerer>(run::accessForCompare(other));
+  partner.compare = [answerer](std::string_view request) { return answerer->answer(request); };
   partner.peer = peerOf(session, std::move(other));
   return partner;
 }

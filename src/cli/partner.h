@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/session.h"
+#include "compare/exchange.h"
 #include "pair/peer.h"
 
 namespace tandem::cli {
@@ -17,6 +18,7 @@ std::unique_ptr<pair::Peer> openHere(const Session& session, const home::Home& h
 // kInvalidArgument when there is none.
 struct Partner {
   std::unique_ptr<pair::Peer> peer;
+  compare::Transport compare;  // how to ask it in a comparison
   std::string location;
 };
 Result<Partner> openPartner(const Session& session,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/initial_cost.h"
 #include "cli/options.h"
 #include "cli/run_report.h"
 #include "cli/scheduler_state.h"
@@ -126,6 +127,15 @@ class RunCommand : public Command {
   GuardFlags flags_;
 };
 
+// A question to somebody at a terminal only: it costs time, and does no harm.
+Result<bool> confirmCost(Session& session, run::Server& server) {
+  const std::string cost = initialCost(server);
+  if (cost.empty() || session.json) return true;
+  if (session.is_terminal && session.can_ask && !session.yes) return session.confirm(cost);
+  session.note(cost);
+  return true;
+}
+
 class CycleCommand : public Command {
  public:
   std::string_view summary() const override { return "Import, synchronize and export everything"; }
@@ -150,6 +160,7 @@ class CycleCommand : public Command {
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     const bool asked_initial = nextIsInitial(server->store());
     const bool initial = policy_.empty() ? asked_initial : policy_ == "initial";
+    if (initial && !TRY(confirmCost(session, *server))) return ExitCode::kFailed;
     RunReport report(session);
     run::RunOptions options = report.options();
     flags_.applyTo(options);
@@ -162,8 +173,6 @@ class CycleCommand : public Command {
       setNextIsInitial(server->store(), false);
       TRY(server->store().database().takeError());
     }
-    for (const run::RunSummary& run : summary.runs)
-      report.finished(run);
     return report.end(summary.runs, summary.skipped_exports);
   }
 

@@ -11,6 +11,8 @@
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "run/local_peer.h"
+#include "service/comparing_desk.h"
+#include "service/right_keeper.h"
 #include "service/service.h"
 
 namespace tandem::cli {
@@ -32,6 +34,22 @@ Result<run::CycleSummary> runCycle(const home::Home& home, const run::RunOptions
   }
   return summary;
 }
+
+// What goes on beside the cycles.
+struct Beside final : public service::Ticker {
+  Beside(std::unique_ptr<service::RightKeeper> its_keeper,
+         const home::Home& home,
+         const platform::Clock& clock)
+      : keeper(std::move(its_keeper)), desk(home, clock) {}
+  std::chrono::milliseconds interval() const override { return keeper->interval(); }
+  void onTick() override {
+    keeper->onTick();
+    desk.dropIdle();
+  }
+
+  std::unique_ptr<service::RightKeeper> keeper;
+  service::ComparingDesk desk;
+};
 
 class ServeCommand : public Command {
  public:
@@ -55,11 +73,12 @@ class ServeCommand : public Command {
     setLogLevel(home.settings().log_level);
     const platform::FileLock one = TRY(platform::FileLock::acquire(home.resolve("serve.lock")));
     platform::SystemClock clock;
+    Beside beside(TRY(service::RightKeeper::open(home, clock, session.cancel)), home, clock);
     service::Service service(
-        workOn(home), clock, {.cycles = !no_cycles_, .ticker = nullptr, .stop = session.cancel});
+        workOn(home), clock, {.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
     channel::Endpoint endpoint(channel::ChannelFiles(home),
                                TRY(channel::ensureIdentity(home, clock)),
-                               answerers(session, home, service),
+                               answerers(session, home, service, beside.desk),
                                clock);
     // After the endpoint, so that they are gone before it.
     std::unique_ptr<channel::Listener> tcp;
@@ -91,8 +110,10 @@ class ServeCommand : public Command {
 
   static channel::Answerers answerers(Session& session,
                                       const home::Home& home,
-                                      service::Service& service) {
+                                      service::Service& service,
+                                      service::ComparingDesk& desk) {
     channel::Answerers answerers;
+    answerers.compare = [&desk](std::string_view request) { return desk.answer(request); };
     answerers.message = [&session, home, &service](std::string_view request) {
       run::LocalPeer::Options options;
       options.started_by = "partner";

@@ -4,10 +4,11 @@
 
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/last_errors.h"
 #include "cli/options.h"
+#include "cli/pair_status.h"
 #include "cli/store_view.h"
 #include "cli/table.h"
-#include "pair/pair_state.h"
 #include "platform/files.h"
 
 namespace tandem::cli {
@@ -20,6 +21,8 @@ using store::PendingImport;
 constexpr std::uint32_t kAnyChange = PendingImport::kAdd | PendingImport::kUpdate |
                                      PendingImport::kReferences | PendingImport::kRename |
                                      PendingImport::kDelete;
+
+constexpr std::size_t kPlainWidth = 100;
 
 struct ConnectorState {
   std::int64_t objects = 0;
@@ -113,8 +116,35 @@ class StatusCommand : public Command {
     return ExitCode::kDone;
   }
 
+  // Of the home, of the pair, and of the last runs. A retired server needs no secrets any more.
+  static std::vector<std::string> allProblems(const StoreView& view,
+                                              const PairStatus& right,
+                                              const std::vector<LastErrors>& errors) {
+    std::vector<std::string> problems;
+    if (!right.state.is_retired) problems = problemsOf(view.home());
+    problems.insert(problems.end(), right.problems.begin(), right.problems.end());
+    for (const LastErrors& one : errors)
+      problems.push_back(problemText(one));
+    return problems;
+  }
+
+  static Json errorsJson(const std::vector<LastErrors>& errors) {
+    Json list = Json::array();
+    for (const LastErrors& one : errors) {
+      list.push_back({{"connector", one.connector},
+                      {"run", one.run},
+                      {"type", one.group.type},
+                      {"code", one.group.code},
+                      {"objects", one.group.objects},
+                      {"message", one.group.message},
+                      {"examples", one.group.examples}});
+    }
+    return list;
+  }
+
   static void printJson(Session& session, const StoreView& view) {
-    const pair::PairState right = pair::readPairState(view.store());
+    const PairStatus right = pairStatusOf(view, session.now());
+    const std::vector<LastErrors> errors = lastErrorsOf(view);
     Json connectors = Json::array();
     for (const StoreView::Connector& connector : view.connectors()) {
       Json json{{"name", connector.name}, {"kind", connector.kind}};
@@ -137,22 +167,22 @@ class StatusCommand : public Command {
       }
       connectors.push_back(std::move(json));
     }
-    session.printJson({{"home", view.home().folder()},
-                       {"serverId", view.home().settings().server_id},
-                       {"role", toString(right.role)},
-                       {"epoch", right.epoch},
-                       {"metaverseObjects", view.store().metaverse().count()},
-                       {"problems", problemsOf(view.home())},
-                       {"connectors", connectors}});
+    Json json{{"home", view.home().folder()}, {"serverId", view.home().settings().server_id}};
+    addPairJson(right, json);
+    json["metaverseObjects"] = view.store().metaverse().count();
+    json["problems"] = allProblems(view, right, errors);
+    json["errorCauses"] = errorsJson(errors);
+    json["connectors"] = std::move(connectors);
+    session.printJson(json);
   }
 
   static void printText(Session& session, const StoreView& view) {
-    const pair::PairState right = pair::readPairState(view.store());
-    const bool active = right.role == pair::Role::kActive;
-    session.print(renderList(
-        {{"Home", view.home().folder()},
-         {"Role", fmt::format("{}{}", toString(right.role), active ? "" : " (exports nothing)")},
-         {"Metaverse", formatCount(view.store().metaverse().count()) + " objects"}}));
+    const PairStatus right = pairStatusOf(view, session.now());
+    std::vector<std::pair<std::string, std::string>> lines{{"Home", view.home().folder()}};
+    for (auto& line : pairLines(right))
+      lines.push_back(std::move(line));
+    lines.emplace_back("Metaverse", formatCount(view.store().metaverse().count()) + " objects");
+    session.print(renderList(lines));
     Table table({{"CONNECTOR", Column::Kind::kLong},
                  {"OBJECTS", Column::Kind::kNumber},
                  {"TO SYNC", Column::Kind::kNumber},
@@ -175,9 +205,9 @@ class StatusCommand : public Command {
                  last});
     }
     session.print("\n" + table.render(session.width));
-    for (const std::string& problem : problemsOf(view.home())) {
-      session.print("Problem: " + problem);
-    }
+    const std::size_t width = session.width == 0 ? kPlainWidth : session.width;
+    for (const std::string& problem : allProblems(view, right, lastErrorsOf(view)))
+      session.print(wrapHanging("Problem: ", problem, width, "         "));
   }
 };
 

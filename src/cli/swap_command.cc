@@ -7,8 +7,10 @@
 #include "cli/options.h"
 #include "cli/partner.h"
 #include "cli/table.h"
+#include "compare/comparison.h"
 #include "pair/swap.h"
 #include "platform/clock.h"
+#include "run/compared_server.h"
 
 namespace tandem::cli {
 namespace {
@@ -60,17 +62,20 @@ class SwapCommand : public Command {
   void declare(CLI::App& app) override {
     app.add_option("--with", with_, "The other server: its home folder, or the URL of a paired one")
         ->type_name("HOME|URL");
+    app.add_flag("--no-compare", no_compare_, "Do not compare the two servers first");
     app.add_flag("--back", back_, "Undo the swap in progress; after one has ended, swap back");
   }
 
   Result<ExitCode> run(Session& session) override {
     const home::Home home = TRY(session.openHome());
     const std::unique_ptr<pair::Peer> here = openHere(session, home);
-    const Partner partner = TRY(openPartner(session, home, with_));
+    Partner partner = TRY(openPartner(session, home, with_));
     const platform::SystemClock clock;
     pair::Swap swap(*here, *partner.peer, clock);
     const SwapPlan plan = TRY(swap.plan(back_));
-    if (!TRY(session.confirm(planText(plan, session.width)))) return ExitCode::kFailed;
+    std::string text = planText(plan, session.width);
+    if (!no_compare_ && !plan.is_resumed) text += TRY(comparedText(home, partner));
+    if (!TRY(session.confirm(text))) return ExitCode::kFailed;
     pair::SwapOptions options;
     options.here_location = home.folder();
     options.there_location = partner.location;
@@ -80,6 +85,17 @@ class SwapCommand : public Command {
   }
 
  private:
+  // The proof, before anybody says yes.
+  static Result<std::string> comparedText(const home::Home& home, Partner& partner) {
+    compare::Comparer comparer(run::accessForCompare(home), std::move(partner.compare));
+    const compare::Comparison comparison =
+        TRY_DOING(comparer.compare({.described_max = 0}), "comparing the two servers");
+    return fmt::format("Compared: {} differences in {} objects{}.\n",
+                       formatCount(static_cast<std::int64_t>(comparison.differing)),
+                       formatCount(static_cast<std::int64_t>(comparison.objects())),
+                       comparison.differing == 0 ? "" : " (which: tandem compare)");
+  }
+
   static ExitCode printJson(Session& session, const SwapReport& report) {
     Json runs = Json::array();
     for (const pair::PeerRun& run : report.cycle.runs) {
@@ -125,6 +141,7 @@ class SwapCommand : public Command {
 
   std::string with_;
   bool back_ = false;
+  bool no_compare_ = false;
 };
 
 }  // namespace

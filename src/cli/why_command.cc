@@ -34,22 +34,9 @@ class WhyCommand : public Command {
     std::optional<directory::ConnectorId> connector;
     if (!connector_.empty()) connector = TRY(view.connector(connector_)).id;
     const directory::ConnectorObjectId id = TRY(findObject(view, text_, connector));
-    const std::unique_ptr<run::Server> server = TRY(run::Server::openReader(view.home()));
-    const rules::RuleSet* const rules = TRY(server->rules());
     const auto row = view.store().space().find(id);
     if (!row) return Error(ErrorCode::kNotFound, "the object has just been removed");
-    Explainer explainer(view, *server, *rules);
-    Explanation explanation;
-    if (attribute_.empty()) {
-      explanation = explainer.object(*row);
-    } else {
-      const auto attribute = view.store().names().attributes().find(attribute_);
-      if (!attribute) {
-        return Error(ErrorCode::kNotFound,
-                     fmt::format("no object has an attribute \"{}\"", attribute_));
-      }
-      explanation = explainer.attribute(*row, *attribute);
-    }
+    const Explanation explanation = TRY(explain(view, id, attribute_));
     if (session.json) {
       printJson(session, *row, explanation);
     } else {

@@ -157,6 +157,9 @@ struct ExportOutcome {
   std::string error_code;       // the directory's own
   std::string error_message;    // what failed, on what, what to do next
   bool is_retryable = false;
+  // No answer came, and none that says what it did: the request may still arrive. A server that
+  // gives the right to write away waits for it.
+  bool may_be_under_way = false;
 };
 
 class ExportSink {
@@ -207,6 +210,9 @@ class Connector {
 
   // Looks at names, encryption, clocks, sign-in and rights, one after the other; writes nothing.
   virtual std::vector<TestFinding> testConnection() = 0;
+  // By how many seconds the directory's clock was ahead of ours when an import last heard from it;
+  // nullopt: it does not tell, or has not been asked.
+  virtual std::optional<std::int64_t> clockAhead() const { return std::nullopt; }
   // How many objects an import of everything would read, when the directory can say so cheaply.
   virtual std::optional<std::uint64_t> countObjects() { return std::nullopt; }
 };

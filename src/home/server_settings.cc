@@ -29,6 +29,8 @@ Word(std::string_view, E) -> Word<E>;  // clang 14 does not deduce it by itself
 
 constexpr std::array kRoles{Word{"staging", InitialRole::kStaging},
                             Word{"active", InitialRole::kActive}};
+constexpr std::array kFailovers{Word{"manual", Failover::kManual},
+                                Word{"automatic", Failover::kAutomatic}};
 constexpr std::array kLogLevels{Word{"debug", LogLevel::kDebug},
                                 Word{"info", LogLevel::kInfo},
                                 Word{"warning", LogLevel::kWarning},
@@ -129,14 +131,20 @@ class SettingsReader {
     WitnessSettings& witness = settings_.witness;
     word(table, "kind", kWitnessKinds, witness.kind);
     readLease(table);
+    word(table, "failover", kFailovers, witness.failover);
     texts(table, "endpoints", witness.endpoints);
     text(table, "ca_file", witness.ca_file);
     text(table, "certificate_file", witness.certificate_file);
     text(table, "key_file", witness.key_file);
     text(table, "user", witness.user);
     text(table, "password_secret", witness.password_secret);
-    constexpr std::array<std::string_view, 6> kOfEtcd{
-        "endpoints", "ca_file", "certificate_file", "key_file", "user", "password_secret"};
+    constexpr std::array<std::string_view, 7> kOfEtcd{"failover",
+                                                      "endpoints",
+                                                      "ca_file",
+                                                      "certificate_file",
+                                                      "key_file",
+                                                      "user",
+                                                      "password_secret"};
     if (witness.kind == WitnessKind::kTenant) {
       for (const std::string_view key : kOfEtcd) {
         if (const toml::node* const node = table.get(key)) {
@@ -153,6 +161,7 @@ class SettingsReader {
                  "witness",
                  {"kind",
                   "lease_seconds",
+                  "failover",
                   "endpoints",
                   "ca_file",
                   "certificate_file",
@@ -283,6 +292,9 @@ std::string witnessText(const WitnessSettings& witness) {
       wordFor(kWitnessKinds, witness.kind));
   if (witness.lease_seconds != 0) {
     text += fmt::format("lease_seconds = {}\n", witness.lease_seconds);
+  }
+  if (witness.failover != Failover::kManual) {
+    text += fmt::format("failover = \"{}\"\n", wordFor(kFailovers, witness.failover));
   }
   if (!witness.endpoints.empty()) {
     text += fmt::format("endpoints = [\"{}\"]\n", fmt::join(witness.endpoints, "\", \""));

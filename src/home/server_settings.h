@@ -17,6 +17,12 @@ enum class InitialRole : std::uint8_t {
   kActive
 };
 
+// Whether a server in staging takes over by itself when the active one's lease has run out.
+enum class Failover : std::uint8_t {
+  kManual,
+  kAutomatic
+};
+
 enum class WitnessKind : std::uint8_t {
   kTenant,  // the tenant that is exported to
   kEtcd
@@ -27,6 +33,7 @@ struct WitnessSettings {
   WitnessKind kind = WitnessKind::kTenant;
   std::int64_t lease_seconds = 0;  // 0: the kind's own, 60 or 10
   // The rest for etcd alone.
+  Failover failover = Failover::kManual;
   std::vector<std::string> endpoints;  // "https://a.example:2379"
   std::string ca_file;                 // PEM; empty: the system's
   std::string certificate_file;        // PEM, with key_file: this server's own

@@ -49,11 +49,18 @@ Result<void> Member::enter(Role role, const std::string& reason) {
 }
 
 Result<void> Member::claim(const ClaimOptions& options) {
-  const PairState mine = state();
-  if (mine.role == Role::kActive) return {};
+  PairState mine = state();
   if (mine.role == Role::kDeactivating) return takeBack();
   const Witnessed seen =
       TRY_DOING(witness_->read(), fmt::format("asking {} who may write", witness_->describe()));
+  if (mine.role == Role::kActive) {
+    if (seen.record.epoch <= mine.epoch)
+      return {};  // a restored copy is for the export to find out
+    // Another server has had the right since, and this one has not noticed until now.
+    TRY(enter(Role::kDeactivating, "another server has had the right to write since"));
+    TRY(enter(Role::kStaging, "another server has had the right to write since"));
+    mine = state();
+  }
   const bool is_resumed = mine.role == Role::kActivating && seen.record.holder == identity_.id;
   if (!is_resumed) {
     const Result<void> refused = refuseClaim(mine, seen, options);

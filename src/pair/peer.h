@@ -52,6 +52,7 @@ class Peer {
   virtual ~Peer() = default;
 
   virtual Result<PeerReport> report() = 0;
+  // Also begins again a swap that is on its way.
   virtual Result<void> begin(const SwapMark& mark) = 0;
   // Imports and synchronizes what has changed; never exports.
   virtual Result<PeerCycle> prepare() = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pair/peer_json.h"
 
+#include <nlohmann/json.hpp>
+
 namespace tandem::pair {
 namespace {
 

@@ -4,7 +4,7 @@
 // them. Included by .cc files of this folder alone.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "pair/peer.h"
 

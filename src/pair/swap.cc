@@ -152,7 +152,8 @@ Result<SwapReport> Swap::run(const SwapPlan& plan, const SwapOptions& options) {
   if (plan.is_back && plan.is_resumed && plan.new_server.state.role != Role::kActive) {
     return undo(plan, options);
   }
-  TRY(begin(plan, options));
+  setMarks(plan, options);
+  TRY(begin(plan));
   SwapReport report;
   report.old_name = plan.old_server.identity.name;
   report.new_name = plan.new_server.identity.name;
@@ -173,10 +174,23 @@ Result<SwapReport> Swap::run(const SwapPlan& plan, const SwapOptions& options) {
   return report;
 }
 
-Result<void> Swap::begin(const SwapPlan& plan, const SwapOptions& options) {
-  SwapMark mark;
-  mark.id = id_;
-  mark.started_at = plan.old_server.now;
+void Swap::setMarks(const SwapPlan& plan, const SwapOptions& options) {
+  const std::string& here = options.here_location;
+  const std::string& there = options.there_location;
+  old_mark_.id = id_;
+  old_mark_.started_at = plan.old_server.now;
+  new_mark_ = old_mark_;
+  new_mark_.is_old = false;
+  new_mark_.partner_id = plan.old_server.identity.id;
+  new_mark_.partner_name = plan.old_server.identity.name;
+  new_mark_.partner_location = plan.here_is_old ? here : there;
+  old_mark_.is_old = true;
+  old_mark_.partner_id = plan.new_server.identity.id;
+  old_mark_.partner_name = plan.new_server.identity.name;
+  old_mark_.partner_location = plan.here_is_old ? there : here;
+}
+
+Result<void> Swap::begin(const SwapPlan& plan) {
   if (!plan.is_resumed) {
     say(fmt::format("{} imports and synchronizes what is new", plan.new_server.identity.name));
     const PeerCycle prepared = TRY(new_->prepare());
@@ -185,18 +199,12 @@ Result<void> Swap::begin(const SwapPlan& plan, const SwapOptions& options) {
           fmt::format("{} cannot take over: {}", plan.new_server.identity.name, prepared.failure));
     }
   }
-  const std::string& here = options.here_location;
-  const std::string& there = options.there_location;
-  mark.is_old = false;
-  mark.partner_id = plan.old_server.identity.id;
-  mark.partner_name = plan.old_server.identity.name;
-  mark.partner_location = plan.here_is_old ? here : there;
-  TRY(new_->begin(mark));
-  mark.is_old = true;
-  mark.partner_id = plan.new_server.identity.id;
-  mark.partner_name = plan.new_server.identity.name;
-  mark.partner_location = plan.here_is_old ? there : here;
-  return old_->begin(mark);
+  const auto takes_part = [&](const PeerReport& report) {
+    return report.swap && report.swap->id == id_;
+  };
+  if (!takes_part(plan.new_server)) TRY(new_->begin(new_mark_));
+  if (!takes_part(plan.old_server)) TRY(old_->begin(old_mark_));
+  return {};
 }
 
 // One move of one of the two; false when there is none left.
@@ -211,6 +219,10 @@ Result<bool> Swap::advanceOld(const PeerReport& giving) {
   const SwapStep step = giving.swap ? giving.swap->step : SwapStep::kBegun;
   switch (giving.state.role) {
     case Role::kActive: {
+      // It may have written since it was last settled in this swap (an undoing that was killed,
+      // staging on and off): nothing of what was reached holds.
+      TRY(new_->begin(new_mark_));
+      TRY(old_->begin(old_mark_));
       say(fmt::format("{} stops writing", giving.identity.name));
       stopped_ = clock_->monotonicNow() - TRY(old_->quiesce(id_));
       return true;

@@ -52,7 +52,8 @@ class Swap {
   Result<SwapReport> run(const SwapPlan& plan, const SwapOptions& options);
 
  private:
-  Result<void> begin(const SwapPlan& plan, const SwapOptions& options);
+  void setMarks(const SwapPlan& plan, const SwapOptions& options);
+  Result<void> begin(const SwapPlan& plan);
   Result<bool> advance(SwapReport& report);
   Result<bool> advanceOld(const PeerReport& giving);
   Result<bool> advanceNew(const PeerReport& taking, SwapReport& report);
@@ -65,6 +66,7 @@ class Swap {
   Peer* old_ = nullptr;
   Peer* new_ = nullptr;
   std::string id_;
+  SwapMark old_mark_, new_mark_;  // as both begin
   std::string new_id_;
   std::optional<platform::MonotonicTime> stopped_;  // when the last grant became void
   std::function<void(const std::string&)> on_step_;

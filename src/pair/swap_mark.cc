@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace tandem::pair {
@@ -82,6 +83,17 @@ std::optional<SwapMark> readSwapMark(store::Store& store) {
   Result<SwapMark> mark = decodeSwapMark(*text);
   if (!mark.ok()) return std::nullopt;
   return std::move(mark).value();
+}
+
+Result<void> beginSwap(store::Store& store, const SwapMark& mark) {
+  const std::optional<SwapMark> known = readSwapMark(store);
+  if (known && known->id != mark.id && known->isOpen()) {
+    return Error(ErrorCode::kConflict,
+                 fmt::format("this server takes part in a swap with {} already: finish that first",
+                             known->partner_name));
+  }
+  if (known && *known == mark) return {};
+  return writeSwapMark(store, mark);
 }
 
 Result<void> writeSwapMark(store::Store& store, const SwapMark& mark) {

@@ -48,6 +48,9 @@ std::string encodeSwapMark(const SwapMark& mark);
 Result<SwapMark> decodeSwapMark(std::string_view json);
 
 std::optional<SwapMark> readSwapMark(store::Store& store);
+// Takes part in this swap from its beginning, also again: what had been reached in it is void.
+// kConflict while another one is open.
+Result<void> beginSwap(store::Store& store, const SwapMark& mark);
 // In a transaction of its own.
 Result<void> writeSwapMark(store::Store& store, const SwapMark& mark);
 

@@ -32,11 +32,7 @@ class TestPeer final : public Peer {
     report.connectors = {{"corp", 10, report.now, 0, 0, 0}};
     return report;
   }
-  Result<void> begin(const SwapMark& mark) override {
-    const std::optional<SwapMark> known = readSwapMark(*server.store);
-    if (known && known->id == mark.id) return {};
-    return writeSwapMark(*server.store, mark);
-  }
+  Result<void> begin(const SwapMark& mark) override { return beginSwap(*server.store, mark); }
   Result<PeerCycle> prepare() override { return work("prepare"); }
   Result<std::chrono::milliseconds> quiesce(const std::string&) override {
     TRY(server.member.quiesce("swap"));
@@ -44,6 +40,7 @@ class TestPeer final : public Peer {
     return 0ms;
   }
   Result<PeerCycle> settle(const std::string&) override {
+    ++settled;
     PeerCycle cycle = TRY(work("settle"));
     TRY(atLeast(SwapStep::kSettled));
     return cycle;
@@ -55,6 +52,7 @@ class TestPeer final : public Peer {
   Result<std::string> handOver(const std::string&) override { return std::string("{}"); }
   Result<void> take(const std::string&, const std::string& document) override {
     taken = document;
+    ++took;
     return atLeast(SwapStep::kHandedOver);
   }
   Result<void> claim(const std::string&, ClaimKind kind) override {
@@ -78,6 +76,7 @@ class TestPeer final : public Peer {
   TestServer server;
   std::string policy_digest = "same";
   std::string taken;
+  int settled = 0, took = 0;
   std::string failing;  // this piece of work fails
 
  private:
@@ -208,6 +207,31 @@ TEST_F(SwapTest, WritesThatCannotBeConfirmedStopTheSwapAndCanBeUndone) {
   EXPECT_FALSE(new_server.server.canWrite());
   ASSERT_TRUE(swapOnce(old_server, new_server, /*back=*/true).ok());
   EXPECT_TRUE(old_server.server.canWrite());
+}
+
+TEST_F(SwapTest, AnOldServerThatHasWrittenAgainIsSettledAgain) {
+  ASSERT_TRUE(swapOnce(old_server, new_server).ok());  // to count its calls
+  const int calls_max = calls;
+  for (int at = 1; at <= calls_max; ++at) {
+    TestPeer& giving = new_server.server.canWrite() ? new_server : old_server;
+    TestPeer& taking = &giving == &old_server ? new_server : old_server;
+    calls = 0;
+    cut_at = at;
+    ASSERT_FALSE(swapOnce(giving, taking).ok()) << at;
+    cut_at = 0;
+    restartBoth();
+    if (giving.server.role() == Role::kStaging) {
+      // The administrator makes the old one write again, by another way than --back.
+      ASSERT_TRUE(giving.server.member.claim({.kind = ClaimKind::kReplace}).ok()) << at;
+    } else {
+      ASSERT_TRUE(giving.server.member.claim({}).ok()) << at;
+    }
+    ASSERT_TRUE(giving.server.canWrite()) << at;
+    giving.settled = taking.took = 0;
+    ASSERT_TRUE(swapOnce(giving, taking).ok()) << at;
+    EXPECT_EQ(giving.settled, 1) << at;
+    EXPECT_EQ(taking.took, 1) << at;
+  }
 }
 
 TEST_F(SwapTest, ServersThatCannotSwapAreTold) {

@@ -16,6 +16,11 @@ TEST(HttpDate, ReadsTheThreeFormsOfTheStandard) {
   }
 }
 
+TEST(HttpDate, WritesTheOneFormThatIsToBeWritten) {
+  EXPECT_EQ(formatHttpDate(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(parseHttpDate(formatHttpDate(1'900'000'000)), 1'900'000'000);
+}
+
 TEST(HttpDate, WhatIsNoDateIsNone) {
   EXPECT_EQ(parseHttpDate(""), std::nullopt);
   EXPECT_EQ(parseHttpDate("tomorrow"), std::nullopt);

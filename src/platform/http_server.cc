@@ -4,6 +4,7 @@
 #include "platform/http_server.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "platform/http_date.h"
 #include "platform/peer_certificate.h"
 
 namespace tandem::platform {
@@ -102,6 +104,11 @@ http::response<http::string_body> toMessage(ServerResponse answer, bool keep_ali
   message.result(static_cast<unsigned>(answer.status));
   for (auto& [name, value] : answer.headers)
     message.insert(name, value);
+  // RFC 9110 section 6.6.1: who has a clock sends it. Rights that run out are judged by it.
+  message.set(http::field::date,
+              formatHttpDate(std::chrono::duration_cast<std::chrono::seconds>(
+                                 std::chrono::system_clock::now().time_since_epoch())
+                                 .count()));
   message.body() = std::move(answer.body);
   message.keep_alive(keep_alive);
   message.prepare_payload();

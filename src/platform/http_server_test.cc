@@ -80,6 +80,7 @@ TEST(HttpServer, AnswersSeveralRequestsOnOneConnection) {
                "GET /b?q=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, testing::HasSubstr("POST hi"));
   EXPECT_THAT(answer, testing::HasSubstr("X-Target: /b?q=1"));
+  EXPECT_THAT(answer, testing::HasSubstr("\r\nDate: "));
 }
 
 TEST(HttpServer, RefusesABodyOverTheLimit) {

@@ -158,6 +158,7 @@ TEST_F(MutualTls, WhatIsNoCertificateCannotBePinned) {
 
 TEST_F(MutualTls, AnIdentityIsKeptUntilItEnds) {
   const auto now = std::chrono::system_clock::now();
+  EXPECT_TRUE(ensureIdentity(folder_ + "/client", "client", now).value().created);
   EXPECT_FALSE(ensureIdentity(folder_ + "/client", "client", now).value().created);
   struct stat status {};
   ASSERT_EQ(::stat(identity("client").private_key.c_str(), &status), 0);

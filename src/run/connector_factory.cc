@@ -55,11 +55,9 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
   return connectors::DeltaMethod::kAuto;
 }
 
-AnyConnector makeLdap(const ConnectorPolicy& policy,
-                      const home::Home& home,
-                      const NameTables& names,
-                      HomeSecrets& secrets,
-                      platform::Clock& clock) {
+}  // namespace
+
+LdapSettings ldapSettingsOf(const ConnectorPolicy& policy, const home::Home& home) {
   const policy::LdapConnection& from = policy.ldap;
   LdapSettings to;
   to.server = from.host;
@@ -71,7 +69,6 @@ AnyConnector makeLdap(const ConnectorPolicy& policy,
   to.bind = from.bind == policy::BindMethod::kGssapi ? connectors::LdapBind::kGssapi
                                                      : connectors::LdapBind::kSimple;
   to.user = from.account;
-  to.password = TRY(secrets.get(from.password_secret));
   to.keytab = pathIn(home, from.keytab);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
   to.object_types = policy.object_types;
@@ -80,6 +77,18 @@ AnyConnector makeLdap(const ConnectorPolicy& policy,
   to.page_size = from.page_size;
   to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
   to.operation_timeout = std::chrono::seconds(from.timeout_seconds);
+  return to;
+}
+
+namespace {
+
+AnyConnector makeLdap(const ConnectorPolicy& policy,
+                      const home::Home& home,
+                      const NameTables& names,
+                      HomeSecrets& secrets,
+                      platform::Clock& clock) {
+  LdapSettings to = ldapSettingsOf(policy, home);
+  to.password = TRY(secrets.get(policy.ldap.password_secret));
   return AnyConnector(TRY(connectors::ldap::LdapConnector::open(
       std::move(to), names.attributes, names.object_types, clock)));
 }

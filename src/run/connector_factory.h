@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "connectors/connector.h"
+#include "connectors/directory_settings.h"
 #include "home/home.h"
 #include "platform/clock.h"
 #include "policy/policy_document.h"
@@ -31,5 +32,9 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const policy::Conne
                                                              store::Names& names,
                                                              platform::Clock& clock,
                                                              bool need_secrets);
+
+// How an LDAP directory of the policy is reached, without the password.
+connectors::LdapSettings ldapSettingsOf(const policy::ConnectorPolicy& policy,
+                                        const home::Home& home);
 
 }  // namespace tandem::run

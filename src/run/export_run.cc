@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "run/clock_check.h"
 #include "sync/export_queue.h"
 
 namespace tandem::run {
@@ -115,6 +116,9 @@ Result<StepEnd> runExport(Server& server,
                           std::optional<connectors::ExportPlan>& plan) {
   if (!connector.connector->canExport()) {
     return StepEnd{"completed-no-objects", "this connector is only read"};
+  }
+  if (std::string why = whyClocksForbidExport(server); !why.empty() && !options.dry_run) {
+    return StepEnd{"stopped-clock-skew", std::move(why)};
   }
   sync::Engine engine = TRY(server.engine());
   sync::ExportQueue queue(engine, connector.id, record, run);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/clock_check.h"
 #include "run/import_queue.h"
 #include "sync/stager.h"
 
@@ -166,6 +167,10 @@ Result<StepEnd> Import::run(bool full) {
       if (end.result == "success") end.result = "completed-warnings";
       end.message += (end.message.empty() ? "" : "; ") + warning;
     }
+  }
+  if (const std::string clocks = noteClock(server_.store(), connector_); !clocks.empty()) {
+    if (end.result == "success") end.result = "completed-warnings";
+    end.message += (end.message.empty() ? "" : "; ") + clocks;
   }
   if (!complete) {
     if (end.result == "success") end.result = "completed-warnings";

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/local_peer.h"
 
+#include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "platform/clock.h"
 #include "run/handover.h"
 
 namespace tandem::run {
@@ -45,9 +46,8 @@ pair::PeerRun toPeerRun(const RunSummary& run) {
           counter(run.counters, "export-delete")};
 }
 
-std::int64_t wallMilliseconds() {
-  return std::chrono::duration_cast<milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
+std::int64_t wallMilliseconds(const Server& server) {
+  return std::chrono::duration_cast<milliseconds>(server.clock().wallNow().time_since_epoch())
       .count();
 }
 
@@ -58,11 +58,11 @@ LocalPeer::LocalPeer(home::Home home, Options options)
 
 Result<std::unique_ptr<Server>> LocalPeer::open() {
   for (;;) {
-    Result<std::unique_ptr<Server>> server = Server::open(home_);
+    Result<std::unique_ptr<Server>> server = Server::open(home_, options_.parts);
     const bool is_busy =
         !server.ok() && server.error().code() == ErrorCode::kConflict && home_.isLocked();
     if (!is_busy || !options_.waiting || !options_.waiting()) return server;
-    std::this_thread::sleep_for(milliseconds(500));
+    platform::SystemClock().sleepFor(milliseconds(500));
   }
 }
 
@@ -78,7 +78,7 @@ Result<PeerReport> LocalPeer::report() {
   PeerReport report;
   report.version = TANDEM_VERSION;
   // A server that has never run has nothing to report from: opening it makes its store.
-  Result<std::unique_ptr<Server>> reader = Server::openReader(home_);
+  Result<std::unique_ptr<Server>> reader = Server::openReader(home_, options_.parts);
   if (!reader.ok() && reader.error().code() == ErrorCode::kNotFound) reader = open();
   const std::unique_ptr<Server> server = TRY(std::move(reader));
   report.identity = identityOf(home_);
@@ -109,21 +109,15 @@ Result<void> LocalPeer::reach(Server& server, const std::string& swap, SwapStep 
   SwapMark mark = TRY(markOf(server, swap));
   if (mark.step >= step) return {};
   mark.step = step;
-  if (step == SwapStep::kQuiesced) mark.quiesced_at = wallMilliseconds();
+  if (step == SwapStep::kQuiesced) mark.quiesced_at = wallMilliseconds(server);
   return pair::writeSwapMark(server.store(), mark);
 }
 
 Result<void> LocalPeer::begin(const SwapMark& mark) {
   const std::unique_ptr<Server> server = TRY(open());
-  const std::optional<SwapMark> known = pair::readSwapMark(server->store());
-  if (known && known->id == mark.id) return {};
-  if (known && known->isOpen()) {
-    return Error(ErrorCode::kConflict,
-                 fmt::format("{} takes part in a swap with {} already: finish that first",
-                             server->identity().name,
-                             known->partner_name));
-  }
-  return pair::writeSwapMark(server->store(), mark);
+  Result<void> begun = pair::beginSwap(server->store(), mark);
+  if (!begun.ok()) return std::move(begun).error().withContext(server->identity().name);
+  return {};
 }
 
 // sources: the directories too, not the tenants alone.
@@ -163,7 +157,8 @@ Result<milliseconds> LocalPeer::quiesce(const std::string& swap) {
   TRY(server->member().quiesce(fmt::format("swap with {}", mark.partner_name)));
   TRY(reach(*server, swap, SwapStep::kQuiesced));
   const SwapMark quiesced = TRY(markOf(*server, swap));
-  return milliseconds(wallMilliseconds() - quiesced.quiesced_at);
+  // The wall clock may have been set back meanwhile.
+  return std::max(milliseconds(0), milliseconds(wallMilliseconds(*server) - quiesced.quiesced_at));
 }
 
 Result<PeerCycle> LocalPeer::settle(const std::string& swap) {

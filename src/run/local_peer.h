@@ -23,6 +23,7 @@ class LocalPeer final : public pair::Peer {
     std::function<void(const Progress&)> on_progress;
     // Called about once a second while another process works on the home; false gives up.
     std::function<bool()> waiting;
+    ServerParts parts;  // of the servers that it opens
   };
   LocalPeer(home::Home home, Options options);
 

@@ -45,7 +45,7 @@ std::string_view resultFor(const Error& error, policy::RunStep step, bool has_st
 
 int exitCodeFor(std::string_view result) {
   if (result == "stopped-deletion-threshold-exceeded" || result == "stopped-deletion-limit" ||
-      result == "stopped-export-disabled") {
+      result == "stopped-export-disabled" || result == "stopped-clock-skew") {
     return 3;
   }
   return severity(result) == 2 ? 1 : 0;

@@ -49,29 +49,33 @@ std::optional<ObservedWitness> observedWitness(store::Store& store) {
   return ObservedWitness{std::move(record).value(), parseInteger(at).value_or(0)};
 }
 
-Server::Server(const home::Home& home) : home_(home) {
+Server::Server(const home::Home& home, ServerParts parts)
+    : home_(home),
+      parts_(std::move(parts)),
+      clock_(parts_.clock != nullptr ? parts_.clock : &system_clock_) {
   now_ = [this] {
-    return std::chrono::duration_cast<std::chrono::seconds>(clock_.wallNow().time_since_epoch())
+    return std::chrono::duration_cast<std::chrono::seconds>(clock_->wallNow().time_since_epoch())
         .count();
   };
 }
 
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::open(const home::Home& home) {
-  std::unique_ptr<Server> server(new Server(home));
+Result<std::unique_ptr<Server>> Server::open(const home::Home& home, ServerParts parts) {
+  std::unique_ptr<Server> server(new Server(home, std::move(parts)));
   server->lock_.emplace(TRY(home.lock()));
-  server->policy_ = TRY(home.usablePolicy());
-  server->store_ = TRY_DOING(store::Store::open(home.databasePath()), "opening the store");
+  server->policy_ = TRY(server->readPolicy());
+  server->store_ = TRY_DOING(store::Store::open(home.databasePath(), server->parts_.may_commit),
+                             "opening the store");
   TRY(server->openPair());
   TRY(server->openConnectors(/*need_secrets=*/true));
   return server;
 }
 
-Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home) {
-  std::unique_ptr<Server> server(new Server(home));
+Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home, ServerParts parts) {
+  std::unique_ptr<Server> server(new Server(home, std::move(parts)));
   server->is_reader_ = true;
-  server->policy_ = TRY(home.usablePolicy());
+  server->policy_ = TRY(server->readPolicy());
   auto opened = store::Store::openReader(home.databasePath());
   if (!opened.ok()) {
     return Error(ErrorCode::kNotFound,
@@ -84,12 +88,19 @@ Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home) {
   return server;
 }
 
+Result<policy::PolicyDocument> Server::readPolicy() const {
+  if (parts_.policy) return *parts_.policy;
+  return home_.usablePolicy();
+}
+
 Result<void> Server::openPair() {
   identity_ = identityOf(home_);
   identity_.policy_digest = policyDigest(policy_);
-  witness_ = TRY_DOING(makeWitness(home_, policy_, clock_), "preparing the witness");
-  grants_ = std::make_unique<pair::GrantIssuer>(*store_, *witness_, clock_, identity_);
-  member_ = std::make_unique<pair::Member>(*store_, *witness_, clock_, identity_);
+  witness_ =
+      TRY_DOING(parts_.make_witness ? parts_.make_witness() : makeWitness(home_, policy_, *clock_),
+                "preparing the witness");
+  grants_ = std::make_unique<pair::GrantIssuer>(*store_, *witness_, *clock_, identity_);
+  member_ = std::make_unique<pair::Member>(*store_, *witness_, *clock_, identity_);
   if (store_->setting("role")) return {};
   pair::PairState first;
   first.since = now();
@@ -132,9 +143,10 @@ Result<void> Server::openConnectors(bool need_secrets) {
     ServerConnector connector;
     connector.id = store_->names().connector(one.name);
     connector.policy = &one;
-    connector.connector =
-        TRY_DOING(makeConnector(one, home_, store_->names(), clock_, need_secrets),
-                  fmt::format("connector \"{}\"", one.name));
+    connector.connector = TRY_DOING(
+        parts_.make_connector ? parts_.make_connector(one, store_->names())
+                              : makeConnector(one, home_, store_->names(), *clock_, need_secrets),
+        fmt::format("connector \"{}\"", one.name));
     connectors_.push_back(std::move(connector));
   }
   return store_->database().takeError();

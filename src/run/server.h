@@ -45,13 +45,25 @@ struct ServerConnector {
   bool isSource() const { return policy->isSource(); }
 };
 
+// What a server takes from outside its home. Whatever is left empty is the real thing; a simulation
+// gives a world of its own.
+struct ServerParts {
+  platform::Clock* clock = nullptr;
+  std::optional<policy::PolicyDocument> policy;
+  std::function<Result<std::unique_ptr<pair::Witness>>()> make_witness;
+  std::function<Result<std::unique_ptr<connectors::Connector>>(const policy::ConnectorPolicy&,
+                                                               store::Names&)>
+      make_connector;
+  store::MayCommit may_commit;
+};
+
 class Server {
  public:
   // Holds the home's lock: one process works, any number may read beside it.
-  static Result<std::unique_ptr<Server>> open(const home::Home& home);
+  static Result<std::unique_ptr<Server>> open(const home::Home& home, ServerParts parts = {});
   // For status, search, show, why: the store as of the last commit, no connector is contacted.
   // kNotFound with advice when the server has never run.
-  static Result<std::unique_ptr<Server>> openReader(const home::Home& home);
+  static Result<std::unique_ptr<Server>> openReader(const home::Home& home, ServerParts parts = {});
   ~Server();
 
   const home::Home& home() const { return home_; }
@@ -86,14 +98,17 @@ class Server {
   const Problems& ruleWarnings() const { return rule_warnings_; }
 
   std::int64_t now() const { return now_(); }
+  const platform::Clock& clock() const { return *clock_; }
 
  private:
-  explicit Server(const home::Home& home);
+  Server(const home::Home& home, ServerParts parts);
+  Result<policy::PolicyDocument> readPolicy() const;
   Result<void> openPair();
   Result<void> openConnectors(bool need_secrets);
   Result<ConnectorFacts*> factsOf(ServerConnector& connector);
 
   home::Home home_;
+  ServerParts parts_;
   std::optional<platform::FileLock> lock_;
   policy::PolicyDocument policy_;
   std::unique_ptr<store::Store> store_;
@@ -108,7 +123,8 @@ class Server {
   std::unique_ptr<rules::RuleSet> rules_;
   Problems rule_warnings_;
   std::function<std::int64_t()> now_;
-  platform::SystemClock clock_;
+  platform::SystemClock system_clock_;
+  platform::Clock* clock_;
 };
 
 }  // namespace tandem::run

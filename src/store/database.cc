@@ -136,7 +136,9 @@ bool Statement::isNull(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                 Mode mode,
+                                                 MayCommit may_commit) {
   // Counting allocations takes a lock that all evaluating threads would share.
   static std::once_flag configured;
   std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
@@ -147,6 +149,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) return database->describe(code);
   sqlite3_extended_result_codes(handle, 1);
+  if (may_commit) {
+    database->may_commit_ = std::move(may_commit);
+    sqlite3_commit_hook(
+        handle,
+        [](void* hook) { return (*static_cast<MayCommit*>(hook))() ? 0 : 1; },
+        &database->may_commit_);
+  }
   TRY(database->execute(mode == Mode::kWriter ? kWriterSettings : kReaderSettings));
   return database;
 }

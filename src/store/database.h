@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,10 @@ struct sqlite3_stmt;
 namespace tandem::store {
 
 class Database;
+
+// Asked before each commit of a writer; false: it does not happen, and fails. Tests end a server
+// with it at a chosen moment, as a killed process would.
+using MayCommit = std::function<bool()>;
 
 // A prepared statement, made once and used many times. Columns are views until the next step() or
 // reset(). A failure of the database in mid-work (disk full, damaged file) is kept: step() then
@@ -55,7 +60,9 @@ class Database {
     kWriter,
     kReader
   };
-  static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
+  static Result<std::unique_ptr<Database>> open(const std::string& path,
+                                                Mode mode,
+                                                MayCommit may_commit = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -81,6 +88,7 @@ class Database {
   sqlite3* handle_;
   std::string path_;
   std::optional<Error> error_;
+  MayCommit may_commit_;
 };
 
 // Rolls back unless committed: what belongs together is written whole or not at all.

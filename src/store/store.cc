@@ -23,8 +23,9 @@ constexpr std::int64_t kSchemaVersion = 1;
 Store::Store(std::unique_ptr<Database> database, std::string path)
     : database_(std::move(database)), path_(std::move(path)) {}
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
-  std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kWriter)), path));
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, MayCommit may_commit) {
+  std::unique_ptr<Store> store(
+      new Store(TRY(Database::open(path, Database::Mode::kWriter, std::move(may_commit))), path));
   TRY(store->createOrMigrate());
   TRY(store->finishBulkLoad());
   TRY(store->load());

@@ -24,7 +24,7 @@ namespace tandem::store {
 class Store {
  public:
   // Creates the file when it is not there, and brings an older one up to date.
-  static Result<std::unique_ptr<Store>> open(const std::string& path);
+  static Result<std::unique_ptr<Store>> open(const std::string& path, MayCommit may_commit = {});
   static Result<std::unique_ptr<Store>> openReader(const std::string& path);
 
   Database& database() { return *database_; }

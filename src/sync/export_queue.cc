@@ -124,8 +124,11 @@ Result<void> ExportQueue::flush() {
 void ExportQueue::record(const ExportOutcome& outcome, const InFlight& sent) {
   store::Exports& exports = engine_->store->exports();
   const std::optional<ObjectRow> row = engine_->store->space().find(outcome.id);
-  exports.journalAnswer(
-      sent.journal, engine_->now(), outcome.success ? "success" : outcome.error_type);
+  // Without an answer the intent stays open: the next try is a retry, and a release waits for it.
+  if (!outcome.may_be_under_way) {
+    exports.journalAnswer(
+        sent.journal, engine_->now(), outcome.success ? "success" : outcome.error_type);
+  }
   if (!row) return;
   if (!outcome.success) {
     // An add may have made the object and failed behind that: the next try must know which it is.

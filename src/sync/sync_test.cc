@@ -347,6 +347,24 @@ TEST_F(SyncTest, AnAnswerThatWasLostIsSentAgainAsARetry) {
   EXPECT_TRUE(again[0].is_retry);
 }
 
+TEST_F(SyncTest, AFailureThatMayStillArriveLeavesTheIntentOpen) {
+  for (const bool may_arrive : {true, false}) {
+    importFull({user(may_arrive ? "anna" : "bert")});
+    synchronize(corp);
+    ExportQueue queue(engine, cloud, *this, 1);
+    const auto items = queue.next(store::PendingOperation::kAdd, 1);
+    ASSERT_EQ(items.size(), 1u);
+    ASSERT_TRUE(queue.intend(items, 1).ok());
+    connectors::ExportOutcome outcome;
+    outcome.id = items[0].id;
+    outcome.error_type = "unexpected-error";
+    outcome.may_be_under_way = may_arrive;
+    ASSERT_TRUE(queue.answered(outcome).ok());
+    ASSERT_TRUE(queue.flush().ok());
+    EXPECT_EQ(store->exports().hasOpenIntent(items[0].id), may_arrive);
+  }
+}
+
 TEST_F(SyncTest, AnImportThatWasKilledIsComparedInFullByTheNext) {
   start();
   {

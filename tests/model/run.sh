@@ -53,9 +53,12 @@ expect "no write after one of a later epoch" holds "$model" ""
 expect "never two that may write" holds "$model" one_writer
 expect "the holder knows that it is the holder" holds "$model" remembered
 mutant "a failover that does not wait" 's/(seen_holder == NOBODY -> 0 : 3)/0/'
-mutant "a failover that waits for the lease alone" 's/(seen_holder == NOBODY -> 0 : 3)/(seen_holder == NOBODY -> 0 : 2)/'
+mutant "a failover that waits for the lease alone" \
+  's/(seen_holder == NOBODY -> 0 : 3)/(seen_holder == NOBODY -> 0 : 2)/'
 mutant "a crash ends the wait" 's/calm\[i\] = 2; wait\[i\] = 3/calm[i] = 2; wait[i] = 0/'
-mutant "a release that forgets what an earlier process sent" 's/role\[i\] == DEACTIVATING \&\& calm\[i\] == 0 \&\& (under_way\[i\] == 0)/role[i] == DEACTIVATING/'
-mutant "a claim without compare and set" 's/:: current == seen_epoch \&\& holder == seen_holder \&\& successor == seen_successor ->/:: true ->/'
+mutant "a release that forgets what an earlier process sent" \
+  's/ \&\& calm\[i\] == 0 \&\& (under_way\[i\] == 0)//'
+mutant "a claim without compare and set" \
+  's/:: current == seen_epoch \&\& holder == seen_holder .*->/:: true ->/'
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -252,6 +252,8 @@ void Exporter::fail(std::uint32_t number, const GraphFailure& failure, std::stri
                                        typeName(item.kind),
                                        item.in->dn,
                                        failure.toText());
+  // A gateway that gave up waiting says nothing of what stands behind it.
+  items_[number].outcome.may_be_under_way = failure.isServerSide() || failure.status == 408;
   failWith(number, std::move(error), failure.code, text);
   const bool is_denied = failure.status == 403 && failure.code == "Authorization_RequestDenied";
   // Nothing has worked and the application is not allowed to: it will not be for the others either.

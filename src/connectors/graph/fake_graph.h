@@ -122,8 +122,9 @@ class FakeGraph final : public platform::HttpClient {
     const std::string path = request.url.substr(base.size());
     if (path != "/$batch") {
       const FakeAnswer answer = ask({request.method, path, Json(), ""});
-      return respond(
+      auto response = respond(
           answer.status, answer.body.is_null() ? "" : answer.body.dump(), answer.retry_after);
+      return response;
     }
     const Json batch = Json::parse(request.body);
     Json responses = Json::array();

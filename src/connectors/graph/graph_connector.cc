@@ -109,4 +109,8 @@ std::optional<std::uint64_t> GraphConnector::countObjects() {
   return countTenantObjects(state_->session);
 }
 
+std::optional<std::int64_t> GraphConnector::clockAhead() const {
+  return state_->session.clockAhead();
+}
+
 }  // namespace tandem::connectors::graph

@@ -45,6 +45,7 @@ class GraphConnector final : public Connector {
   std::optional<std::vector<AttributeTraits>> exportTraits(ObjectTypeId type) const override;
   std::vector<TestFinding> testConnection() override;
   std::optional<std::uint64_t> countObjects() override;
+  std::optional<std::int64_t> clockAhead() const override;
 
  private:
   struct State;

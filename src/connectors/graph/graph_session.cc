@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "connectors/graph/graph_failure.h"
 #include "connectors/graph/graph_url.h"
+#include "platform/http_date.h"
 
 namespace tandem::connectors::graph {
 namespace {
@@ -110,6 +111,7 @@ Result<platform::HttpResponse> GraphSession::get(std::string_view path_or_link,
       if (isHopeless(*failed) || ++failures >= kAttemptsMax) return failed->toError();
     } else {
       auto& response = std::get<platform::HttpResponse>(answer);
+      compareClock(response);
       const bool throttled = response.status == 429;
       const bool hiccup =
           response.status == 500 || (response.status >= 502 && response.status <= 504);
@@ -126,6 +128,14 @@ Result<platform::HttpResponse> GraphSession::get(std::string_view path_or_link,
     }
     TRY(wait(pause, cancelled));
   }
+}
+
+void GraphSession::compareClock(const platform::HttpResponse& response) {
+  const auto theirs = platform::parseHttpDate(response.header("Date"));
+  if (!theirs) return;
+  const auto ours =
+      std::chrono::duration_cast<std::chrono::seconds>(clock_.wallNow().time_since_epoch());
+  clock_ahead_ = *theirs - ours.count();
 }
 
 Result<std::string> GraphSession::getBody(std::string_view path_or_link,

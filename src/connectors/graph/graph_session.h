@@ -52,13 +52,18 @@ class GraphSession {
                               std::string_view doing,
                               const Cancelled& cancelled);
   Result<void> wait(std::chrono::milliseconds duration, const Cancelled& cancelled);
+  // By how many seconds the tenant's clock was ahead of ours at its last answer with a date.
+  std::optional<std::int64_t> clockAhead() const { return clock_ahead_; }
 
  private:
+  void compareClock(const platform::HttpResponse& response);
+
   const GraphSettings& settings_;
   platform::HttpClient& http_;
   platform::Clock& clock_;
   TokenClient tokens_;
   std::string origin_;
+  std::optional<std::int64_t> clock_ahead_;
 };
 
 }  // namespace tandem::connectors::graph

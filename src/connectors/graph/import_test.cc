@@ -387,5 +387,14 @@ TEST_F(ImportTest, ParametersComeFromTheOrganization) {
                              Pair("Tenant.TakesContacts", "not through public Graph")));
 }
 
+TEST_F(ImportTest, TellsByHowMuchTheTenantsClockIsAhead) {
+  EXPECT_TRUE(full().ok());
+  EXPECT_EQ(connector_->clockAhead(), std::nullopt);
+  graph_->date = "Tue, 14 Nov 2023 22:33:20 GMT";  // the clock of the test begins at 22:13:20
+  EXPECT_TRUE(full().ok());
+  ASSERT_TRUE(connector_->clockAhead());
+  EXPECT_NEAR(static_cast<double>(*connector_->clockAhead()), 1200, 5);
+}
+
 }  // namespace
 }  // namespace tandem::connectors::graph

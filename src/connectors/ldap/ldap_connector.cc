@@ -122,11 +122,8 @@ Result<std::vector<std::pair<std::string, std::string>>> LdapConnector::paramete
 Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, ImportSink& sink) {
   const auto session = TRY(Session::open(settings_));
   const RootDse root = TRY(readRootDse(*session));
-  const TestFinding clocks = compareClocks(root.current_time, now(), "the directory");
-  const std::string clock_problem = fmt::format("{}: {}", clocks.detail, clocks.next);
-  if (clocks.verdict == TestVerdict::kRefused) {
-    return Error(ErrorCode::kUnavailable, fmt::format("nothing was imported: {}", clock_problem));
-  }
+  clock_ahead_.reset();
+  if (root.current_time) clock_ahead_ = *root.current_time - now();
   TRY(completeSchema(*session, root, request.attributes));
   const entry::ReaderContext context{
       &attributes_, &schema_, &classes_, &scope_, AnchorSource::kDirectoryId};
@@ -135,7 +132,6 @@ Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, Import
   const std::string fingerprint =
       entry::settingsFingerprint(attributes_, request.attributes, settings_.object_types, scope_);
   ImportRun run{*session, root, request, sink, context, base, fingerprint, {}};
-  if (!clocks.isOk()) run.warnings.push_back(clock_problem);
   ImportOutcome outcome = TRY_DOING(importPartition(run), fmt::format("importing {}", base));
   outcome.warnings = std::move(run.warnings);
   return outcome;

@@ -34,6 +34,7 @@ class LdapConnector final : public ReadOnlyConnector {
   bool canDeltaImport() const override { return true; }
   Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
   std::vector<TestFinding> testConnection() override;
+  std::optional<std::int64_t> clockAhead() const override { return clock_ahead_; }
 
  protected:
   std::string place() const override { return settings_.server; }
@@ -55,6 +56,7 @@ class LdapConnector final : public ReadOnlyConnector {
   entry::ObjectClasses classes_;
   entry::ContainerScope scope_;
   const platform::WallClock& clock_;
+  std::optional<std::int64_t> clock_ahead_;
   directory::Schema schema_;  // as far as known: what is built in, or the server's
 };
 

@@ -296,10 +296,14 @@ TEST_F(ScriptedImport, TheStateOfTheAccountIsNamed) {
   }
 }
 
-TEST_F(ScriptedImport, AClockThatIsFarOffStopsTheImport) {
-  serve([](const FakeRequest&) -> FakeAnswer { return {}; });
+TEST_F(ScriptedImport, AClockThatIsFarOffIsTold) {
+  serve([](const FakeRequest& request) -> FakeAnswer {
+    return {userEntry(request, 'a') + fakeResult(request, 0, "", fakePage(""))};
+  });
+  EXPECT_EQ(scene_->connector().clockAhead(), std::nullopt);
   scene_->clock().advance(std::chrono::minutes(10));
-  EXPECT_THAT(importError(), HasSubstr("600 s apart (the directory is behind)"));
+  EXPECT_TRUE(importAll().ok());
+  EXPECT_EQ(scene_->connector().clockAhead(), -600);
 }
 
 }  // namespace

@@ -100,6 +100,8 @@ class Session {
   Result<SearchAnswer> end(int id, const SearchHandler& handler);
   void abandon(int id);
   const LdapSettings& settings() const { return settings_; }
+  // For the few requests that are not searches; LdapEditor makes them.
+  LDAP* handle() const { return handle_; }
 
  private:
   explicit Session(LdapSettings settings) : settings_(std::move(settings)) {}

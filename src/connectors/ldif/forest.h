@@ -86,6 +86,10 @@ Result<void> addLdifEntry(const std::string& folder,
                           const std::string& file,
                           const std::string& ldif);
 Result<void> removeLdifEntry(const std::string& folder, const std::string& dn);
+// Empty: the entry has no such attribute. Error kNotFound when no file has the DN.
+Result<std::vector<std::string>> ldifAttribute(const std::string& folder,
+                                               const std::string& dn,
+                                               const std::string& attribute);
 // An empty list of values removes the attribute. Error kNotFound when no file has the DN.
 Result<void> setLdifAttribute(const std::string& folder,
                               const std::string& dn,

@@ -84,6 +84,28 @@ Result<void> removeLdifEntry(const std::string& folder, const std::string& dn) {
   return editEntry(folder, dn, [](const LdifRecord&, std::string&) {});
 }
 
+Result<std::vector<std::string>> ldifAttribute(const std::string& folder,
+                                               const std::string& dn,
+                                               const std::string& attribute) {
+  const std::string key = directory::dnKey(dn);
+  for (const std::string& path : TRY(listLdifFiles(folder))) {
+    std::ifstream in(path, std::ios::binary);
+    LdifParser parser(in, path);
+    LdifRecord record;
+    while (TRY(parser.next(record))) {
+      if (directory::dnKey(record.dn()) != key) continue;
+      std::vector<std::string> values;
+      for (std::size_t i = 0; i < record.size(); ++i) {
+        if (equalsIgnoreCaseAscii(record.at(i).name, attribute)) {
+          values.emplace_back(record.at(i).value);
+        }
+      }
+      return values;
+    }
+  }
+  return Error(ErrorCode::kNotFound, fmt::format("no file in {} holds {}", folder, dn));
+}
+
 Result<void> setLdifAttribute(const std::string& folder,
                               const std::string& dn,
                               const std::string& attribute,

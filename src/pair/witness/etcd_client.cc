@@ -78,6 +78,12 @@ EtcdClient::Attempt EtcdClient::ask(const std::string& endpoint,
   answer.told_at = platform::parseHttpDate(response.header("Date"));
   answer.failure = parseEtcdFailure(response.body);
   const bool is_done = response.status == 200 && answer.failure.code == 0;
+  if (response.status == 400 && response.body.starts_with("CommonName of client")) {
+    return {{},
+            fmt::format("{} refuses this server's certificate because it has a common name, which "
+                        "etcd's gateway takes from nobody: make one without",
+                        endpoint)};
+  }
   if (!is_done && isOfThisMember(answer)) {
     return {{},
             fmt::format("{} answers with status {}{}",

@@ -199,7 +199,12 @@ Result<TenantPlaces::Writing> TenantPlaces::write(Place place,
   const HttpAnswer answer = TRY(ask(std::move(request)));
   const auto* response = std::get_if<HttpResponse>(&answer);
   if (response == nullptr || isHiccup(response->status)) return Writing::kLost;
-  if (response->status >= 200 && response->status < 300) return Writing::kDone;
+  // A page of a proxy says 200 as well.
+  const bool is_graphs =
+      response->body.empty() || Json::parse(response->body, nullptr, false).is_object();
+  if (response->status >= 200 && response->status < 300) {
+    return is_graphs ? Writing::kDone : Writing::kLost;
+  }
   const int status = response->status;
   if (status == 404 || status == 409 || status == 412) return Writing::kRefused;
   if (status == 403) return Writing::kForbidden;

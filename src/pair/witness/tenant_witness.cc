@@ -169,36 +169,35 @@ bool TenantWitness::isAsSeen(const Found& now, const Witnessed& seen) {
 }
 
 Result<std::optional<Witnessed>> TenantWitness::writeAt(Place place, const Change& change) {
+  bool is_lost = false;
   for (int attempt = 1; attempt <= kAttemptsMax; ++attempt) {
-    if (attempt > 1) places_.pause(attempt - 1);
+    if (is_lost) places_.pause(attempt - 1);
     // Read before each attempt, the first too: `seen` may be old, and the answer to an earlier
     // attempt may have been all that got lost.
     const platform::MonotonicTime asked = clock_->monotonicNow();
     const Found now = TRY(findAt(place));
-    const bool is_written = now.stamp == change.stamp;
-    if (!is_written) {
+    if (now.stamp != change.stamp) {
       if (!isAsSeen(now, change.seen)) return changedMeanwhile();
       const TenantPlaces::Writing written =
           TRY(places_.write(place, now.kept, change.text, asked + kFreshness));
       if (written == TenantPlaces::Writing::kForbidden) return std::optional<Witnessed>();
+      is_lost = written == TenantPlaces::Writing::kLost;
       if (written != TenantPlaces::Writing::kDone) continue;
     }
-    Witnessed settled = TRY(settle(place, change));
-    return std::optional<Witnessed>(std::move(settled));
+    const Found settled = TRY(findSettled(place));
+    if (settled.stamp == change.stamp) return std::optional<Witnessed>(told(settled));
+    if (!isAsSeen(settled, change.seen)) return changedMeanwhile();
   }
   return Error(ErrorCode::kUnavailable,
                "the tenant does not answer whether it has written who holds the right to write: it "
                "may have, or may still do it");
 }
 
-Result<Witnessed> TenantWitness::settle(Place place, const Change& change) {
+Result<TenantWitness::Found> TenantWitness::findSettled(Place place) {
   Found now = TRY(findAt(place));
-  if (now.kept.etag.empty()) {
-    clock_->sleepFor(options_.settling);
-    now = TRY(findAt(place));
-  }
-  if (now.stamp != change.stamp) return changedMeanwhile();
-  return told(now);
+  if (!now.kept.etag.empty()) return now;
+  clock_->sleepFor(options_.settling);
+  return findAt(place);
 }
 
 }  // namespace tandem::pair::witness

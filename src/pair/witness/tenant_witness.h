@@ -71,7 +71,8 @@ class TenantWitness final : public Witness {
   static bool isAsSeen(const Found& now, const Witnessed& seen);
   // Absent: the application may not write there.
   Result<std::optional<Witnessed>> writeAt(Place place, const Change& change);
-  Result<Witnessed> settle(Place place, const Change& change);
+  // What is there after a write, once it has had time to settle.
+  Result<Found> findSettled(Place place);
   void takeBack(Place place, const Change& change);
 
   connectors::graph::GraphSettings settings_;  // the session refers to it

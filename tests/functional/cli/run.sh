@@ -9,4 +9,4 @@ cd "$(dirname "$0")"
 for program in tandem tandem-tenant; do
   [ -x "$build/src/bin/$program" ] || { echo "build the target $program first" >&2; exit 2; }
 done
-TANDEM_BIN=$build/src/bin exec python3 test_cli.py "$@"
+TANDEM_BIN=$build/src/bin exec python3 run_tests.py "$@"

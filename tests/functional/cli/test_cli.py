@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every command of tandem as an administrator types it: exit codes, texts, JSON, files.
 
@@ -654,20 +653,3 @@ class BadInput(CliTest):
         self.assertIn("--yes", self.error)
         self.tandem("threshold", "disable", "--yes", home=home)
         self.assertIn("DeletionPrevention     : 0", self.tandem("threshold", "show", home=home))
-
-
-def main():
-    loader = unittest.defaultTestLoader
-    if len(sys.argv) > 1:
-        tests = loader.loadTestsFromNames(sys.argv[1:], sys.modules[__name__])
-    else:
-        tests = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(verbosity=2).run(tests)
-    failed = len(result.failures) + len(result.errors)
-    passed = result.testsRun - failed - len(result.skipped)
-    print(f"{passed} passed, {failed} failed, {len(result.skipped)} skipped")
-    return failed > 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

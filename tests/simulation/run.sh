@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# The simulation of two servers, and the proof that it can fail: each safety rule is left out once, and
+# some seed must notice. Two processes at a time.
+#   run.sh BUILD_DIR [SEEDS]     ends with "N passed, N failed, N skipped"
+set -uo pipefail
+program=$1/tests/simulation/pair_simulation
+seeds=${2:-200}
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+passed=0 failed=0
+
+half=$((seeds / 2))
+"$program" --seeds "1..$half" > "$logs/1-seeds" 2>&1 &
+"$program" --seeds "$((half + 1))..$seeds" > "$logs/2-seeds" 2>&1 &
+wait
+printf '%s\n' lease wait generation take-back release settle |
+  xargs -P 2 -I '{}' bash -c '"$0" --seeds 1..300 --break "$2" > "$1/break-$2" 2>&1' "$program" "$logs" '{}'
+
+for log in "$logs"/*; do
+  cat "$log"
+  line=$(grep -aoE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    echo "$(basename "$log") has no result"
+    failed=$((failed + 1))
+    continue
+  fi
+  read -ra numbers <<< "${line//[!0-9 ]/}"
+  passed=$((passed + numbers[0]))
+  failed=$((failed + numbers[1]))
+done
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
