@@ -112,7 +112,7 @@ Result<std::string> Endpoint::post(const ServerRequest& request) {
     if (!request.peer_certificate) {
       return Error(ErrorCode::kInvalidArgument, "pairing needs a certificate");
     }
-    return request.target == kJoinStartPath ? desk_.start(request.body)
+    return request.target == kJoinStartPath ? desk_.start(request.body, *request.peer_certificate)
                                             : desk_.prove(request.body, *request.peer_certificate);
   }
   for (const Route route : {Route::kMessage, Route::kCompare}) {

@@ -43,17 +43,25 @@ bool PairingDesk::isInviting() const {
   return invitation && invitation->isOpen(now()) && invitation->used_by.empty();
 }
 
-Result<Invitation> PairingDesk::openInvitation() const {
+// The one who has joined may come again, since our answer may have been lost; nobody else.
+Result<Invitation> PairingDesk::openInvitation(const platform::PeerCertificate& peer) const {
   std::optional<Invitation> invitation = readInvitation(files_);
-  if (invitation && invitation->isOpen(now())) return std::move(*invitation);
-  const bool is_void = invitation && invitation->wrong_tries >= kWrongTriesMax;
+  const bool is_open = invitation && invitation->isOpen(now());
+  if (is_open && (invitation->used_by.empty() || invitation->used_by == peer.sha256)) {
+    return std::move(*invitation);
+  }
+  std::string why;
+  if (is_open) {
+    why = ", the last one has been used";
+  } else if (invitation && invitation->wrong_tries >= kWrongTriesMax) {
+    why = fmt::format(", it became void after {} wrong tries", kWrongTriesMax);
+  } else if (invitation) {
+    why = ", it has run out";
+  }
   return Error(
       ErrorCode::kPermissionDenied,
-      fmt::format("{} has no open pairing code{}: run 'tandem pair invite' there",
-                  identity_.name,
-                  is_void ? fmt::format(", it became void after {} wrong tries", kWrongTriesMax)
-                  : invitation ? ", it has run out"
-                               : ""));
+      fmt::format(
+          "{} has no open pairing code{}: run 'tandem pair invite' there", identity_.name, why));
 }
 
 Party PairingDesk::me(const Invitation& invitation) const {
@@ -61,8 +69,9 @@ Party PairingDesk::me(const Invitation& invitation) const {
       identity_.server_id, identity_.name, invitation.url, identity_.fingerprint, invitation.nonce};
 }
 
-Result<std::string> PairingDesk::start(std::string_view request) {
-  const Invitation invitation = TRY(openInvitation());
+Result<std::string> PairingDesk::start(std::string_view request,
+                                       const platform::PeerCertificate& peer) {
+  const Invitation invitation = TRY(openInvitation(peer));
   const PartyMessage message = TRY(decodeParty(request));
   if (message.party.server_id == identity_.server_id) {
     return Error(ErrorCode::kInvalidArgument,
@@ -74,10 +83,10 @@ Result<std::string> PairingDesk::start(std::string_view request) {
 
 Result<std::string> PairingDesk::prove(std::string_view request,
                                        const platform::PeerCertificate& peer) {
-  TRY(openInvitation());  // strangers who come at the wrong time are not worth a lock
+  TRY(openInvitation(peer));  // strangers who come at the wrong time are not worth a lock
   const std::lock_guard<std::mutex> one_at_a_time(mutex_);
   const platform::FileLock lock = TRY(lockChannel(files_, *clock_));
-  const Invitation invitation = TRY(openInvitation());
+  const Invitation invitation = TRY(openInvitation(peer));
   PartyMessage message = TRY(decodeParty(request));
   message.party.fingerprint = peer.sha256;
   const Party mine = me(invitation);
@@ -100,14 +109,9 @@ Result<void> PairingDesk::countWrongTry(Invitation invitation) {
   return writeInvitation(files_, invitation);
 }
 
-// The one who has joined may prove again, since our answer may have been lost; nobody else.
 Result<void> PairingDesk::accept(Invitation invitation,
                                  const Party& joiner,
                                  const platform::PeerCertificate& peer) {
-  if (!invitation.used_by.empty() && invitation.used_by != peer.sha256) {
-    return Error(ErrorCode::kPermissionDenied,
-                 "this pairing code has been used: run 'tandem pair invite' again");
-  }
   const std::optional<Partner> before = TRY(readPartner(files_));
   if (before && before->fingerprint != peer.sha256) {
     return Error(

@@ -34,14 +34,15 @@ class PairingDesk {
   Result<OpenInvitation> invite(const std::string& url);
   bool isInviting() const;
 
-  // The joiner's first words: who are you? kPermissionDenied when no code is open.
-  Result<std::string> start(std::string_view request);
-  // Its proof, for this side's. peer: the certificate that it showed.
+  // The joiner's first words: who are you? peer: the certificate that it showed.
+  // kPermissionDenied when no code is open to it.
+  Result<std::string> start(std::string_view request, const platform::PeerCertificate& peer);
+  // Its proof, for this side's.
   Result<std::string> prove(std::string_view request, const platform::PeerCertificate& peer);
 
  private:
   std::int64_t now() const;
-  Result<Invitation> openInvitation() const;
+  Result<Invitation> openInvitation(const platform::PeerCertificate& peer) const;
   Party me(const Invitation& invitation) const;
   Result<void> countWrongTry(Invitation invitation);
   Result<void> accept(Invitation invitation,

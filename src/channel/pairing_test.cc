@@ -48,7 +48,8 @@ class Pairing : public HomesTest {
   JoinExchange exchange(PairingDesk& to, const std::string& seen_by_inviter) {
     return [this, &to, seen_by_inviter](std::string_view path, std::string_view body) {
       sent_.emplace_back(body);
-      return path == kJoinStartPath ? to.start(body) : to.prove(body, peer(seen_by_inviter));
+      return path == kJoinStartPath ? to.start(body, peer(seen_by_inviter))
+                                    : to.prove(body, peer(seen_by_inviter));
     };
   }
   JoinRequest request(const std::string& code, const std::string& shown = "old") {
@@ -165,7 +166,7 @@ TEST_F(Pairing, TheInviterHasToProveItselfToo) {
   for (const bool reflects : {true, false}) {
     const auto joined =
         join(request(open.code), 17, [&](std::string_view path, std::string_view body) {
-          if (path == kJoinStartPath) return old.start(body);
+          if (path == kJoinStartPath) return old.start(body, peer("new"));
           if (reflects) return Result<std::string>(std::string(body));
           Party party = decodeParty(body).value().party;
           return Result<std::string>(encodeParty(party, std::string(kProofBytes, '\0')));
@@ -194,7 +195,7 @@ TEST_F(Pairing, AnAnswerThatWasLostIsGivenAgain) {
   PairingDesk old = desk();
   const OpenInvitation open = old.invite("").value();
   const auto lost = join(request(open.code), 17, [&](std::string_view path, std::string_view body) {
-    if (path == kJoinStartPath) return old.start(body);
+    if (path == kJoinStartPath) return old.start(body, peer("new"));
     EXPECT_TRUE(old.prove(body, peer("new")).ok());
     return Result<std::string>(Error(ErrorCode::kUnavailable, "cut"));
   });

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -109,7 +110,13 @@ TEST_F(MutualTls, AnotherServerIsRefusedInTheHandshake) {
   const HttpAnswer answer = send(as("client", "other"));
   ASSERT_TRUE(std::holds_alternative<HttpError>(answer));
   EXPECT_EQ(std::get<HttpError>(answer).kind, HttpFailure::kTls);
-  server_->stop();
+  // The server's end learns of it a little later.
+  const auto failures = [this] {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return failed_.size();
+  };
+  for (int i = 0; i < 200 && failures() == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   const std::lock_guard<std::mutex> lock(mutex_);
   ASSERT_THAT(failed_, SizeIs(1));
   EXPECT_THAT(failed_[0], HasSubstr("unknown ca"));

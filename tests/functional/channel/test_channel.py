@@ -154,9 +154,9 @@ class PairTest(CliTest):
         code = self.tandem_json("pair", "invite", home=daemon.home)["code"]
         return self.tandem_json("pair", "accept", daemon.url, code, home=self.new)
 
-    def curl(self, daemon, path, *arguments, home=None):
+    def curl(self, daemon, path, *arguments, home=None, protocol=1):
         command = ["curl", "--silent", "--insecure", "--max-time", "30", "--header",
-                   "Tandem-Protocol: 1", "--write-out", "\n%{http_code}", *arguments]
+                   f"Tandem-Protocol: {protocol}", "--write-out", "\n%{http_code}", *arguments]
         if home:
             folder = home / "state" / "channel"
             command += ["--cert", folder / "identity.pem", "--key", folder / "identity.key"]
@@ -288,8 +288,8 @@ class Strangers(PairTest):
     def test_another_protocol_is_told_whom_to_upgrade(self):
         daemon = self.serve_old()
         self.pair(daemon)
-        status, body = self.curl(daemon, "/pair/v1/message", "--data", "x", "--header",
-                                 "Tandem-Protocol: 7", home=self.new)
+        status, body = self.curl(daemon, "/pair/v1/message", "--data", "x",
+                                 home=self.new, protocol=7)
         self.assertEqual(409, status)
         self.assertIn("upgrade", body)
 
@@ -321,7 +321,7 @@ class Serving(PairTest):
     def test_cycles_by_the_scheduler_beside_commands(self):
         daemon = self.serve(self.new)
         daemon.wait_for("cycle done", 120)
-        self.assertIn("this server is staging", daemon.log())
+        self.assertIn("entra, Export: success", daemon.log())
         self.tandem("status", home=self.new)
         self.tandem("run", "corp", "Delta Import", home=self.new)
         self.tandem("serve", home=self.new, code=1)
