@@ -36,6 +36,8 @@ Attributes attributesOf(const CanaryUser& user) {
     attributes.push_back({"userPrincipalName", {user.principal}});
     // Disabled, and so allowed to be without a password.
     attributes.push_back({"userAccountControl", {"514"}});
+    // Without it the tenant makes one of the mail address, which would then be a difference.
+    attributes.push_back({"proxyAddresses", {"SMTP:" + user.principal}});
   }
   attributes.push_back({"cn", {user.account}});
   attributes.push_back({"sn", {"Canary"}});

@@ -199,7 +199,7 @@ class CanaryArrives(test_cli.WithTenant):
 class CanaryInStaging(test_cli.WithTenant):
     def test_it_stops_before_the_export_and_says_what_would_be_written(self):
         home = self.folder / "staging"
-        self.init(home)
+        self.init(home, "--staging")
         settings = home / "server.toml"
         settings.write_text(settings.read_text().replace('role = "active"', 'role = "staging"'))
         self.tandem("canary", home=home, code=1)

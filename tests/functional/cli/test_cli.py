@@ -545,7 +545,7 @@ class TwoServersOfAPair(WithTenant):
         self.tandem("compare", "--with", self.folder / "nowhere", code=1)
         self.assertIn("is no home folder", self.error)
         self.tandem("compare", "--with", "https://other.example.com", code=1)
-        self.assertIn("name the home folder", self.error)
+        self.assertIn("is not paired with", self.error)
         self.tandem("compare", code=2)
 
 
