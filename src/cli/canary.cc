@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/canary.h"
 
+#include <ostream>
+
 #include <fmt/core.h>
 
 #include "base/text.h"
@@ -107,6 +109,7 @@ void printStep(Session& session, const run::CanaryStep& step) {
                                   fmt::format("{}: {}", run::toString(step.stage), step.text),
                                   width,
                                   "     "));
+  session.out->flush();  // each step when it ends, also into a pipe
 }
 
 // Following somebody writes nothing; but what an earlier canary left behind is taken back when it

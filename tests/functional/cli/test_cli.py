@@ -546,7 +546,7 @@ class TwoServersOfAPair(WithTenant):
         self.assertIn("is no home folder", self.error)
         self.tandem("compare", "--with", "https://other.example.com", code=1)
         self.assertIn("is not paired with", self.error)
-        self.tandem("compare", code=2)
+        self.tandem("compare", code=1)  # never swapped, never paired
 
 
 class BadInput(CliTest):
