@@ -219,6 +219,10 @@ Result<void> LocalPeer::takeBack(const std::string& swap) {
 Result<void> LocalPeer::end(const std::string& swap, const std::string& outcome) {
   const std::unique_ptr<Server> server = TRY(open());
   SwapMark mark = TRY(markOf(*server, swap));
+  // A claim that an undone swap left behind: the witness has decided for the other server.
+  if (!mark.is_old && server->pairState().role == pair::Role::kActivating) {
+    TRY(server->member().release(""));
+  }
   mark.step = SwapStep::kEnded;
   mark.outcome = outcome;
   return pair::writeSwapMark(server->store(), mark);

@@ -77,8 +77,10 @@ class Tenant:
         return self._call(method, f"{self.address}/tandem/{path}", self.admin_token, data)
 
     def writes(self):
-        """{kind of write: how many} since the tenant was started."""
-        return {name: count for name, count in self.admin("GET", "counters")["writes"].items()}
+        """{kind of write: how many} since the tenant was started. The record of who may write, one for
+        each export, is none of the directory's."""
+        return {name: count for name, count in self.admin("GET", "counters")["writes"].items()
+                if not name.startswith("extensions.")}
 
     def graph(self, path):
         """All pages of a collection, or one object."""
