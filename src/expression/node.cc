@@ -42,9 +42,13 @@ class AttributeNode final : public Node {
   AttributeNode(directory::AttributeId attribute, bool imported)
       : attribute_(attribute), imported_(imported) {}
   Value evaluate(const Source& source, Workspace& work) const override {
-    const SlotTable* const table = imported_ ? source.imported : source.attributes;
-    const directory::ValuesView* const values = table->find(attribute_);
+    const directory::ValuesView* const values = find(source);
     return values == nullptr ? Value::null() : toValue(*values, work.arena);
+  }
+
+  const directory::ValuesView* find(const Source& source) const {
+    const SlotTable* const table = imported_ ? source.imported : source.attributes;
+    return table->find(attribute_);
   }
 
  private:
@@ -91,7 +95,8 @@ class IfNode final : public Node {
  public:
   explicit IfNode(NodeList arguments) : arguments_(std::move(arguments)) {}
   Value evaluate(const Source& source, Workspace& work) const override {
-    const Value condition = single(arguments_[0]->evaluate(source, work), "IIF", work);
+    Value condition = arguments_[0]->evaluate(source, work);
+    if (condition.multi) condition = single(condition, "IIF", work);
     if (condition.isError()) return condition;
     if (!condition.isAbsent() && condition.kind != Kind::kBoolean) {
       return work.fail(
@@ -114,9 +119,25 @@ class CallNode final : public Node {
 
   Value evaluate(const Source& source, Workspace& work) const override {
     constexpr std::size_t kFewArguments = 4;
-    std::array<Value, kFewArguments> few;
-    Value* const values =
-        arguments_.size() <= kFewArguments ? few.data() : work.arena.values(arguments_.size());
+    switch (arguments_.size()) {  // each clears no more than it needs: most functions take one
+      case 1: {
+        Value one;
+        return call(&one, source, work);
+      }
+      case 2:
+      case 3:
+      case kFewArguments: {
+        std::array<Value, kFewArguments> few;
+        return call(few.data(), source, work);
+      }
+      default:
+        return call(work.arena.values(arguments_.size()), source, work);
+    }
+  }
+
+ private:
+  // values: room for the arguments.
+  Value call(Value* values, const Source& source, Workspace& work) const {
     std::size_t mapped = arguments_.size();
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
       const Parameter& parameter = *parameters_[i];
@@ -140,7 +161,6 @@ class CallNode final : public Node {
     return map(values, mapped, work);
   }
 
- private:
   // Makes of an absent value what the function's policy says; false: the result is NULL.
   bool takesAbsent(const Parameter& parameter, Value& value) const {
     switch (function_.nulls) {
@@ -186,6 +206,27 @@ class CallNode final : public Node {
   const Function& function_;
   NodeList arguments_;
   std::vector<const Parameter*> parameters_;  // of the arguments
+};
+
+// A function of one attribute and nothing else, which most calls in rules are: it reads the
+// attribute itself, since each step through the tree is a jump that the processor cannot foresee.
+class AttributeCallNode final : public Node {
+ public:
+  AttributeCallNode(const Function& function, const AttributeNode& attribute, NodeList arguments)
+      : function_(function), attribute_(attribute), call_(function, std::move(arguments)) {}
+
+  Value evaluate(const Source& source, Workspace& work) const override {
+    const directory::ValuesView* const values = attribute_.find(source);
+    if (values == nullptr || values->isMulti()) return call_.evaluate(source, work);
+    const Value value = toValue(*values, work.arena);
+    if (!function_.parameter(0).types.has(value.kind)) return call_.evaluate(source, work);
+    return function_.evaluate({&value, 1}, work);
+  }
+
+ private:
+  const Function& function_;
+  const AttributeNode& attribute_;  // one of call_'s
+  CallNode call_;                   // for everything but one value of the right type
 };
 
 class WithNode final : public Node {
@@ -260,6 +301,10 @@ NodePtr makeVariable(std::size_t number) {
   return std::make_unique<VariableNode>(number);
 }
 NodePtr makeCall(const Function& function, NodeList arguments) {
+  const auto* const attribute =
+      arguments.size() == 1 ? dynamic_cast<const AttributeNode*>(arguments[0].get()) : nullptr;
+  if (attribute != nullptr)
+    return std::make_unique<AttributeCallNode>(function, *attribute, std::move(arguments));
   return std::make_unique<CallNode>(function, std::move(arguments));
 }
 NodePtr makeIf(NodeList arguments) {

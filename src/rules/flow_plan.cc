@@ -51,7 +51,7 @@ FlowPlan FlowPlans::make() const {
       target.attribute = mapping.target;
       target.is_dn = mapping.target_is_dn;
       target.merge = mapping.merge;
-      target.candidates.push_back({&mapping, contributor});
+      target.candidates.push_back({&mapping, rules_.rules[rule].facts.id, contributor});
       plan.reads_imported =
           plan.reads_imported || (mapping.program && mapping.program->readsImported());
     }

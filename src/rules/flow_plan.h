@@ -14,6 +14,7 @@ namespace tandem::rules {
 // A mapping, and which of the contributing objects it reads.
 struct Candidate {
   const Mapping* mapping = nullptr;
+  RuleId rule;  // the mapping's, as lineage names it
   std::uint32_t contributor = 0;
 };
 

@@ -31,10 +31,9 @@ bool isTrimmedText(const directory::ValuesView& values) {
 
 }  // namespace
 
-void FlowSource::load(const SourceObject& object,
+void FlowSource::look(const SourceObject& object,
                       ConnectorObjectId object_id,
                       bool reads_imported) {
-  attributes.load(object.record);
   const bool same = object.imported.data() == object.record.data() &&
                     object.imported.size() == object.record.size();
   if (reads_imported && !same) imported.load(object.imported);
@@ -44,13 +43,18 @@ void FlowSource::load(const SourceObject& object,
 }
 
 void FlowRun::run(const FlowPlan& plan) {
-  out_.record.clear();
+  buffers_.record.clear();
   out_.dn.clear();
   out_.lineage.clear();
   out_.references.clear();
   out_.references_kept.clear();
   out_.error.reset();
   buffers_.work.reset();
+  runAll(plan);
+  out_.record.assign(buffers_.record.view());
+}
+
+void FlowRun::runAll(const FlowPlan& plan) {
   for (const PlannedTarget& target : plan.targets) {
     const bool merges =
         target.merge == MergeType::kMerge || target.merge == MergeType::kMergeCaseInsensitive;
@@ -94,7 +98,7 @@ void FlowRun::runOne(const PlannedTarget& target) {
 
 void FlowRun::clear(const PlannedTarget& target) {
   if (!writes_absence_ || target.is_dn || target.attribute.type == ValueType::kReference) return;
-  appendAttribute(out_.record, target.attribute, 0, {});
+  buffers_.record.add(target.attribute, 0, {});
 }
 
 // Merge: the union of all contributions.
@@ -140,7 +144,7 @@ FlowRun::Outcome FlowRun::give(const PlannedTarget& target,
       } else if (target.is_dn) {
         out_.dn = directory::ValuesView(ValueType::kString, false, 1, mapping.constant).front();
       } else {
-        appendAttribute(out_.record, target.attribute, 1, mapping.constant);
+        buffers_.record.add(target.attribute, 1, mapping.constant);
       }
       return Outcome::kGiven;
     case FlowType::kExpression:
@@ -166,7 +170,7 @@ FlowRun::Outcome FlowRun::giveDirect(const PlannedTarget& target,
   const bool fits = values->type() == target.attribute.type &&
                     (values->count() == 1 || target.attribute.multi) && encoded.size() > 1;
   if (fits && !collects && !target.is_dn) {
-    appendAttribute(out_.record, target.attribute, values->count(), encoded);
+    buffers_.record.add(target.attribute, values->count(), encoded);
     return Outcome::kGiven;
   }
   return giveValue(target, candidate, expression::toValue(*values, buffers_.work.arena), collects);
@@ -189,11 +193,17 @@ FlowRun::Outcome FlowRun::giveResult(const PlannedTarget& target,
     const directory::ValuesView* const values = source.attributes.find(*attribute);
     if (values == nullptr) return Outcome::kNull;
     if (isTrimmedText(*values) && target.attribute.type == ValueType::kString) {
-      appendAttribute(out_.record, target.attribute, 1, values->encoded());
+      buffers_.record.add(target.attribute, 1, values->encoded());
       return Outcome::kGiven;
     }
   }
   const Value value = program.evaluate(source.view, buffers_.work);
+  const bool fits = value.kind == Kind::kString && !value.multi && value.size > 0 &&
+                    target.attribute.type == ValueType::kString;
+  if (fits && !collects && !target.is_dn) {  // nearly every one
+    buffers_.record.addOne(target.attribute, value.view());
+    return Outcome::kGiven;
+  }
   return giveValue(target, candidate, value, collects);
 }
 
@@ -230,7 +240,7 @@ FlowRun::Outcome FlowRun::giveValue(const PlannedTarget& target,
     const FlowSource& source = buffers_.sources[candidate.contributor];
     out_.references.push_back({target.attribute.id,
                                AttributeId(static_cast<std::uint32_t>(given.number)),
-                               rules_.rules[candidate.mapping->rule].facts.id,
+                               candidate.rule,
                                source.id});
     return Outcome::kGiven;
   }
@@ -279,7 +289,7 @@ void FlowRun::write(const PlannedTarget& target) {
   if (target.is_dn) {
     out_.dn = buffers_.values.front();
   } else {
-    appendValues(out_.record, target.attribute, buffers_.values);
+    buffers_.record.addAll(target.attribute, buffers_.values);
   }
 }
 
@@ -301,15 +311,14 @@ void FlowRun::keep(const PlannedTarget& target, const Candidate& by) {
   }
   const auto values = directory::findAttribute(existing_, target.attribute.id);
   if (!values || values->isEmpty()) return;
-  appendAttribute(out_.record, target.attribute, values->count(), values->encoded());
+  buffers_.record.add(target.attribute, values->count(), values->encoded());
   addLineage(target, by);
 }
 
 void FlowRun::addLineage(const PlannedTarget& target, const Candidate& candidate) {
   if (target.is_dn) return;
-  out_.lineage.push_back({target.attribute.id,
-                          rules_.rules[candidate.mapping->rule].facts.id,
-                          buffers_.sources[candidate.contributor].id});
+  out_.lineage.push_back(
+      {target.attribute.id, candidate.rule, buffers_.sources[candidate.contributor].id});
 }
 
 FlowRun::Outcome FlowRun::failEvaluation(const PlannedTarget& target, const Candidate& candidate) {

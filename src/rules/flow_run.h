@@ -10,6 +10,7 @@
 #include "expression/workspace.h"
 #include "rules/compiled_rule.h"
 #include "rules/flow_plan.h"
+#include "rules/record_buffer.h"
 
 namespace tandem::rules {
 
@@ -36,13 +37,15 @@ struct FlowSource {
   expression::Source view;
   ConnectorObjectId id;
 
-  void load(const SourceObject& object, ConnectorObjectId object_id, bool reads_imported);
+  // attributes hold the object's record already.
+  void look(const SourceObject& object, ConnectorObjectId object_id, bool reads_imported);
 };
 
 // Buffers of a FlowRun, kept from object to object.
 struct FlowBuffers {
   expression::Workspace work;
   std::vector<FlowSource> sources;
+  RecordBuffer record;
   std::vector<std::string_view> values;
   std::string folded;
 };
@@ -64,6 +67,7 @@ class FlowRun {
   void run(const FlowPlan& plan);
 
  private:
+  void runAll(const FlowPlan& plan);
   enum class Outcome : std::uint8_t {
     kNull,     // no opinion
     kIgnored,  // as if the mapping did not exist

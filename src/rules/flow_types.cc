@@ -17,23 +17,6 @@ using expression::Kind;
 using expression::TypeSet;
 namespace types = expression::types;
 
-constexpr unsigned char kMultiFlag = 0x80;
-
-// At most five octets of id, one of type, five of count.
-using Head = std::array<char, 11>;
-
-// Built aside and appended at once: this runs for each attribute of each object.
-void appendHead(std::string& record,
-                const directory::AttributeDefinition& attribute,
-                std::uint32_t count) {
-  Head head;
-  char* at = writeVarint(head.data(), attribute.id.raw());
-  const auto code = static_cast<unsigned char>(attribute.type);
-  *at++ = static_cast<char>(attribute.multi || count > 1 ? code | kMultiFlag : code);
-  at = writeVarint(at, count);
-  record.append(head.data(), static_cast<std::size_t>(at - head.data()));
-}
-
 }  // namespace
 
 bool canBecome(Kind kind, ValueType target) {
@@ -98,28 +81,6 @@ std::string_view toBytes(const expression::Value& value,
       break;
   }
   return {};
-}
-
-void appendAttribute(std::string& record,
-                     const directory::AttributeDefinition& attribute,
-                     std::uint32_t count,
-                     std::string_view encoded) {
-  appendHead(record, attribute, count);
-  record += encoded;
-}
-
-void appendValues(std::string& record,
-                  const directory::AttributeDefinition& attribute,
-                  std::vector<std::string_view>& values) {
-  if (values.size() > 1) {
-    std::sort(values.begin(), values.end());
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-  }
-  appendHead(record, attribute, static_cast<std::uint32_t>(values.size()));
-  for (const std::string_view value : values) {
-    appendVarint(record, value.size());
-    record += value;
-  }
 }
 
 }  // namespace tandem::rules

@@ -28,14 +28,4 @@ std::string_view toBytes(const expression::Value& value,
                          directory::ValueType target,
                          expression::Workspace& work);
 
-// Writes an attribute to the end of a record in canonical form. The attributes of a record ascend.
-void appendAttribute(std::string& record,
-                     const directory::AttributeDefinition& attribute,
-                     std::uint32_t count,
-                     std::string_view encoded);
-// The same from single values, which are sorted here and freed of repeats.
-void appendValues(std::string& record,
-                  const directory::AttributeDefinition& attribute,
-                  std::vector<std::string_view>& values);
-
 }  // namespace tandem::rules

@@ -45,8 +45,28 @@ class Buffers final : public Evaluation {
         scopes(rules.scopes.size()),
         plans(rules) {}
 
+  void layOut(std::string_view record) {
+    attributes.load(record);
+    laid_out = record;
+  }
+
+  // What was in scope is mostly what flows next: its attributes need not be laid out again. Taken
+  // once, since the caller may use the record's buffer for another object after that.
+  void load(FlowSource& source, const SourceObject& object, ConnectorObjectId id, bool imported) {
+    const bool same =
+        laid_out.data() == object.record.data() && laid_out.size() == object.record.size();
+    if (same) {
+      std::swap(source.attributes, attributes);
+      laid_out = {};
+    } else {
+      source.attributes.load(object.record);
+    }
+    source.look(object, id, imported);
+  }
+
   const CompiledRules* owner;  // the rule set that it was made for
   expression::SlotTable attributes;
+  std::string_view laid_out;  // the record in attributes, until a flow has taken them
   std::string scratch;
   Memo conditions;
   Memo scopes;
@@ -249,7 +269,7 @@ std::span<const std::uint32_t> RuleSet::inScope(Evaluation& evaluation,
   Buffers& buffers = impl_->buffersOf(evaluation);
   std::vector<std::uint32_t>& result = buffers.in_scope[direction == Direction::kOutbound ? 1 : 0];
   result.clear();
-  buffers.attributes.load(object.record);
+  buffers.layOut(object.record);
   buffers.conditions.beginObject();
   buffers.scopes.beginObject();
   const ScopedObject scoped{buffers.attributes, object.dn, object.references};
@@ -274,7 +294,7 @@ std::string RuleSet::whyNotInScope(Evaluation& evaluation,
     return fmt::format(
         "the rule is for objects of type {}, this is a {}", name(wanted), name(object.type));
   }
-  buffers.attributes.load(object.record);
+  buffers.layOut(object.record);
   buffers.conditions.beginObject();
   buffers.scopes.beginObject();
   const ScopedObject scoped{buffers.attributes, object.dn, object.references};
@@ -308,8 +328,10 @@ void RuleSet::flowIn(Evaluation& evaluation,
     buffers.flow.sources.resize(contributors.size());
   }
   for (std::size_t i = 0; i < contributors.size(); ++i) {
-    buffers.flow.sources[i].load(contributors[i].object, contributors[i].id, plan.reads_imported);
+    buffers.load(
+        buffers.flow.sources[i], contributors[i].object, contributors[i].id, plan.reads_imported);
   }
+  buffers.laid_out = {};
   FlowRun(impl_->rules, buffers.flow, existing, creating, result).run(plan);
 }
 
@@ -325,7 +347,8 @@ void RuleSet::flowOut(Evaluation& evaluation,
   buffers.plans.addContributor(rules);
   const FlowPlan& plan = buffers.plans.find();
   if (buffers.flow.sources.empty()) buffers.flow.sources.resize(1);
-  buffers.flow.sources[0].load(metaverse_object, ConnectorObjectId(), plan.reads_imported);
+  buffers.load(buffers.flow.sources[0], metaverse_object, ConnectorObjectId(), plan.reads_imported);
+  buffers.laid_out = {};
   FlowRun flow(impl_->rules, buffers.flow, existing, creating, result);
   flow.writeAbsence();
   flow.run(plan);

@@ -164,7 +164,7 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
   plan.rule = projecting->id;
   plan.mv_type = projecting->target_type;
   plan.record.swap(result_.record);
-  encodeLineageInto(result_.lineage, result_.references, plan.lineage);
+  lineage_.encode(result_.lineage, result_.references, plan.lineage);
   plan.references = result_.references;
   for (const AttributeId attribute : join_attributes_) {
     const std::optional<ValuesView> values = directory::findAttribute(plan.record, attribute);
@@ -247,7 +247,7 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
   plan.mv = link.mv;
   plan.mv_type = mv->type;
   plan.record.swap(result_.record);
-  encodeLineageInto(result_.lineage, result_.references, plan.lineage);
+  lineage_.encode(result_.lineage, result_.references, plan.lineage);
   plan.references = result_.references;
   plan.is_record_changed = plan.record != mv->record || plan.lineage != mv->lineage;
   if (plan.is_record_changed && changesKeys(mv->record, plan.record)) return;

@@ -109,6 +109,7 @@ class FullEvaluation {
   std::unique_ptr<rules::Evaluation> evaluation_;
   store::OrderedMetaverse metaverse_;
   store::OrderedWanted wanted_;
+  LineageEncoder lineage_;
   rules::FlowResult result_;
   std::vector<AttributeId> join_attributes_;
   std::vector<std::uint32_t> scope_;

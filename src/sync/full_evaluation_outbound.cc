@@ -57,7 +57,7 @@ bool FullEvaluation::evaluateOutTo(const EngineConnector& connector,
   OutboundPlan& out = plan.addOut();
   out.connector = &connector;
   out.references = result_.references;
-  encodeLineageInto(result_.lineage, result_.references, out.lineage);
+  lineage_.encode(result_.lineage, result_.references, out.lineage);
   if (link == nullptr) return planNew(*provisioning, out);
   out.type = still->target_type;
   return planKnown(*link, *before, out);

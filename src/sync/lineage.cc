@@ -28,43 +28,39 @@ std::int64_t takeId(std::string_view& in) {
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references) {
   std::string blob;
-  encodeLineageInto(values, references, blob);
+  LineageEncoder().encode(values, references, blob);
   return blob;
 }
 
-void encodeLineageInto(const std::vector<rules::Lineage>& values,
-                       const std::vector<rules::ReferenceFlow>& references,
-                       std::string& blob) {
-  // An object's values come from very few rules, so looking at all values once for each rule is
-  // quicker than sorting them. Groups stand in the order in which they first appear.
-  struct Group {
-    rules::RuleId rule;
-    rules::ConnectorObjectId source;
-    std::uint32_t size = 0;
-  };
-  std::vector<Group> groups;
-  auto group = groups.end();
+// An object's values come from very few rules, so looking at all values once for each rule is
+// quicker than sorting them. Groups stand in the order in which they first appear.
+void LineageEncoder::group(const std::vector<rules::Lineage>& values) {
+  groups_.clear();
+  auto group = groups_.end();
   for (const rules::Lineage& value : values) {
-    const auto same = [&](const Group& one) {
-      return one.rule == value.rule && one.source == value.source;
-    };
-    if (group != groups.end() && same(*group)) {  // mostly that of the value before
-      ++group->size;
-      continue;
+    if (group == groups_.end() || !group->has(value)) {  // mostly that of the value before
+      group = std::find_if(
+          groups_.begin(), groups_.end(), [&](const Group& one) { return one.has(value); });
     }
-    group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(groups.end(), {value.rule, value.source, 0});
+    if (group == groups_.end())
+      group = groups_.insert(groups_.end(), {value.rule, value.source, 0});
     ++group->size;
   }
-  blob.resize(kVarintBytesMax * (2 + groups.size() * 3 + values.size() + references.size() * 4));
-  char* out = writeVarint(blob.data(), groups.size());
-  for (const Group& one : groups) {
+}
+
+void LineageEncoder::encode(const std::vector<rules::Lineage>& values,
+                            const std::vector<rules::ReferenceFlow>& references,
+                            std::string& blob) {
+  group(values);
+  blob.resize(kVarintBytesMax * (2 + groups_.size() * 3 + values.size() + references.size() * 4));
+  char* out = writeVarint(blob.data(), groups_.size());
+  for (const Group& one : groups_) {
     out = writeVarint(out, number(one.rule.raw()));
     out = writeVarint(out, number(one.source.raw()));
     out = writeVarint(out, one.size);
+    const bool all = one.size == values.size();
     for (const rules::Lineage& value : values) {
-      if (value.rule == one.rule && value.source == one.source)
-        out = writeVarint(out, value.attribute.raw());
+      if (all || one.has(value)) out = writeVarint(out, value.attribute.raw());
     }
   }
   out = writeVarint(out, references.size());

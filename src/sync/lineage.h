@@ -22,10 +22,30 @@ struct LineageRecord {
 
 std::string encodeLineage(const std::vector<rules::Lineage>& values,
                           const std::vector<rules::ReferenceFlow>& references);
-// The same into a buffer that is kept from object to object; replaces what it holds.
-void encodeLineageInto(const std::vector<rules::Lineage>& values,
-                       const std::vector<rules::ReferenceFlow>& references,
-                       std::string& blob);
+
+// The same from object to object, with buffers that are kept.
+class LineageEncoder {
+ public:
+  // Replaces what blob holds.
+  void encode(const std::vector<rules::Lineage>& values,
+              const std::vector<rules::ReferenceFlow>& references,
+              std::string& blob);
+
+ private:
+  struct Group {
+    rules::RuleId rule;
+    rules::ConnectorObjectId source;
+    std::uint32_t size = 0;
+
+    bool has(const rules::Lineage& value) const {
+      return value.rule == rule && value.source == source;
+    }
+  };
+
+  void group(const std::vector<rules::Lineage>& values);
+
+  std::vector<Group> groups_;
+};
 LineageRecord decodeLineage(std::string_view blob);
 // The same into a record whose buffers are used again from object to object.
 void decodeLineageInto(std::string_view blob, LineageRecord& record);

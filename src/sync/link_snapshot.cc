@@ -33,6 +33,8 @@ Result<std::unique_ptr<LinkSnapshot>> LinkSnapshot::load(store::Store& store,
 }
 
 void LinkSnapshot::loadLinks(store::Store& store) {
+  links_.reserve(link_of_.size());  // an object has at most one
+  next_of_link_.reserve(link_of_.size());
   store.metaverse().scanLinks([this](const store::Link& link) {
     links_.push_back(link);
     const auto index = static_cast<std::uint32_t>(links_.size());

@@ -63,7 +63,9 @@ class World {
                                     {"Domain.FQDN", "corp.example.com"},
                                     {"Domain.Netbios", "CORP"}};
     context_.parameters[kCloud] = {{"Tenant.InitialDomain", "contoso.onmicrosoft.com"},
-                                   {"Tenant.VerifiedDomains", "example.com;example.org"}};
+                                   {"Tenant.VerifiedDomains", "example.com;example.org"},
+                                   {"Tenant.TakesMailGroups", "True"},
+                                   {"Tenant.TakesContacts", "True"}};
     context_.rule_id = [](const SyncRule& rule) { return RuleId(rule.precedence); };
   }
 
