@@ -28,7 +28,7 @@ constexpr std::uint16_t All = U | G | C | D;
 const PropertyRow kRows[] = {
     {P::kId, "id", S, 0, All | kUserDefault | kReadOnly},
     {P::kDeletedDateTime, "deletedDateTime", S, 0, All | kReadOnly},
-    {P::kCreatedDateTime, "createdDateTime", S, 0, U | G | D | kReadOnly},
+    {P::kCreatedDateTime, "createdDateTime", S, 0, U | G | kReadOnly},
     {P::kAccountEnabled, "accountEnabled", B, 0, U | D | kNotNull},
     {P::kAgeGroup, "ageGroup", S, 64, U | kCloudMastered},
     {P::kBusinessPhones, "businessPhones", L, 64, U | kUserDefault},
