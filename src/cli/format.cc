@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/format.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -84,12 +86,32 @@ std::string fitTo(std::string_view text, std::size_t columns) {
   return std::string(text.substr(0, text.size() - rest.size())) + "…";
 }
 
+namespace {
+
+// What stands between blanks; "quoted text" with blanks in it is part of one word, so that a
+// command with a DN can be copied from the screen.
+std::vector<std::string> words(const std::string& paragraph) {
+  std::vector<std::string> whole;
+  bool quoted = false;
+  for (const std::string& part : split(paragraph, ' ')) {
+    if (quoted) {
+      whole.back() += " " + part;
+    } else {
+      whole.push_back(part);
+    }
+    if (std::count(part.begin(), part.end(), '"') % 2 == 1) quoted = !quoted;
+  }
+  return quoted ? split(paragraph, ' ') : whole;  // a quote that never ends is none
+}
+
+}  // namespace
+
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent) {
   std::string out;
   for (const std::string& paragraph : split(text, '\n')) {
     std::string line(indent);
     bool empty = true;
-    for (const std::string& word : split(paragraph, ' ')) {
+    for (const std::string& word : words(paragraph)) {
       if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) {
         out += line + "\n";
         line = indent;

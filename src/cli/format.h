@@ -16,7 +16,8 @@ std::size_t displayWidth(std::string_view text);
 // Cut to so many columns, with "…" in place of what was cut.
 std::string fitTo(std::string_view text, std::size_t columns);
 
-// Breaks lines at blanks so that none is longer than width; each begins with indent.
+// Breaks lines at blanks, but not within double quotes, so that none is longer than width if that
+// can be; each begins with indent.
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent);
 // The same with other blanks before the first line ("ok  " before a step and its continuation).
 std::string wrapHanging(std::string_view first,
