@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -51,6 +52,12 @@ class GrantIssuer final : public connectors::GrantKeeper {
 
  private:
   Result<Witnessed> judge(const Witnessed& seen, const Lease::Moment& asked);
+  // Why the record leaves this server without the right; absent: it has it.
+  struct Loss {
+    std::string reason;
+    bool is_restored = false;  // what this server knows may be old
+  };
+  std::optional<Loss> lossOf(const PairState& mine, const WitnessRecord& record) const;
   Error giveUp(std::string reason, bool is_restored);
 
   store::Store* store_;

@@ -129,6 +129,34 @@ TEST_F(GrantTest, AServerRestoredFromABackupWritesNothingAndAsksForAFullImport) 
   EXPECT_TRUE(old_server.member.claim({}).ok());
 }
 
+TEST_F(GrantTest, AServerThatWasReplacedByOneThatHasReleasedSinceIsNotTakenForARestoredOne) {
+  activate(old_server);
+  ASSERT_TRUE(new_server.member.claim({.kind = ClaimKind::kReplace}).ok());
+  ASSERT_TRUE(new_server.member.quiesce("staging was switched on").ok());
+  ASSERT_TRUE(new_server.member.release("").ok());
+  old_server.restart();
+  const Result<connectors::ExportGrant> refused = old_server.issuer->issue();
+  EXPECT_EQ(refused.error().code(), ErrorCode::kStoppedByGuard);
+  EXPECT_NE(refused.error().message().find("another server has had the right to write since"),
+            std::string::npos)
+      << refused.error().message();
+  EXPECT_EQ(refused.error().message().find("restored"), std::string::npos);
+  EXPECT_FALSE(old_server.member.state().needs_full_import);
+  EXPECT_TRUE(old_server.member.claim({}).ok());
+}
+
+TEST_F(GrantTest, ARecordThatWasRemovedIsSaidToBeSo) {
+  activate(old_server);
+  witness.record = {};
+  ++witness.version;
+  old_server.restart();
+  const Result<connectors::ExportGrant> refused = old_server.issuer->issue();
+  EXPECT_EQ(refused.error().code(), ErrorCode::kStoppedByGuard);
+  EXPECT_NE(refused.error().message().find("its record was removed"), std::string::npos)
+      << refused.error().message();
+  EXPECT_FALSE(old_server.member.state().needs_full_import);
+}
+
 TEST_F(GrantTest, ACopyOfAnActiveServerStopsOneOfTheTwo) {
   activate(old_server);
   TestServer copy("old", witness, clock);
