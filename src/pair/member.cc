@@ -97,8 +97,16 @@ Result<void> Member::refuseClaim(const PairState& mine,
                     record.source_anchor,
                     options.source_anchor));
   }
-  const bool is_replacing =
-      options.kind == ClaimKind::kReplace || options.kind == ClaimKind::kReplaceAtOnce;
+  // Nobody has looked at it: the holder may have come back since the lease was seen to be over.
+  if (options.kind == ClaimKind::kReplaceGone && seen.holder_lives != false) {
+    return refusal(
+        record.holder.empty()
+            ? "the right to write was given back on purpose meanwhile"
+            : fmt::format("{} has renewed its right to write meanwhile", record.holder_name));
+  }
+  const bool is_replacing = options.kind == ClaimKind::kReplace ||
+                            options.kind == ClaimKind::kReplaceGone ||
+                            options.kind == ClaimKind::kReplaceAtOnce;
   if (isFree(record)) {
     const bool is_mine = record.successor.empty() || record.successor == identity_.id;
     if (is_mine || is_replacing || options.kind == ClaimKind::kTakeBack) return {};

@@ -155,6 +155,27 @@ TEST_F(MemberTest, ALeaseThatTheWitnessSawRunOutLeavesHalfALeaseToWait) {
   EXPECT_EQ(clock.monotonicNow() - start, 30s);
 }
 
+TEST_F(MemberTest, WhoTakesOverByItselfReplacesOnlyWhoIsGone) {
+  const ClaimOptions options{.kind = ClaimKind::kReplaceGone};
+  for (const std::optional<bool> lives : {std::optional<bool>(), std::optional<bool>(true)}) {
+    witness.holder_lives = lives;
+    const Result<void> claimed = new_server.member.claim(options);
+    EXPECT_EQ(claimed.error().code(), ErrorCode::kStoppedByGuard);
+    EXPECT_EQ(new_server.role(), Role::kStaging);
+    EXPECT_TRUE(old_server.canWrite());
+  }
+  witness.holder_lives = false;
+  EXPECT_TRUE(new_server.member.claim(options).ok());
+}
+
+TEST_F(MemberTest, WhoTakesOverByItselfLeavesWhatWasReleasedOnPurpose) {
+  ASSERT_TRUE(old_server.member.quiesce("by hand").ok());
+  ASSERT_TRUE(old_server.member.release("").ok());
+  EXPECT_EQ(new_server.member.claim({.kind = ClaimKind::kReplaceGone}).error().code(),
+            ErrorCode::kStoppedByGuard);
+  EXPECT_TRUE(witness.record.holder.empty());
+}
+
 TEST_F(MemberTest, AWaitThatIsGivenUpIsGivenBack) {
   ClaimOptions options{.kind = ClaimKind::kReplace,
                        .waiting = [](std::chrono::milliseconds) { return false; }};
