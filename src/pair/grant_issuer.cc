@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "pair/under_way.h"
+
 namespace tandem::pair {
 namespace {
 
@@ -66,6 +68,8 @@ Result<Witnessed> GrantIssuer::judge(const Witnessed& seen, const Lease::Moment&
     return giveUp(std::move(loss->reason), loss->is_restored);
   }
   lease_.extend(asked, witness_->lease(), seen.told_at);
+  standbys_ = seen.standbys;
+  told_digest_ = seen.record.policy_digest;
   return seen;
 }
 
@@ -123,6 +127,9 @@ Result<void> GrantIssuer::beginExport() {
   // Here first: after a crash this store may be one ahead of the witness, never behind it.
   mine.generation = std::max(mine.generation, seen.record.generation) + 1;
   TRY(writePairState(*store_, mine));
+  store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
+  noteExportClock(*store_, *clock_);
+  TRY(transaction.commit());
   WitnessRecord wanted = seen.record;
   wanted.generation = mine.generation;
   wanted.policy_digest = identity_.policy_digest;
@@ -130,6 +137,7 @@ Result<void> GrantIssuer::beginExport() {
   const Witnessed now = TRY_DOING(witness_->replace(seen, wanted),
                                   fmt::format("telling {} of an export", witness_->describe()));
   lease_.extend(asked, witness_->lease(), now.told_at);
+  told_digest_ = identity_.policy_digest;
   return {};
 }
 

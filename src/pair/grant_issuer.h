@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "connectors/export_grant.h"
@@ -46,6 +47,11 @@ class GrantIssuer final : public connectors::GrantKeeper {
   // store that is older than what the witness has seen of it is found out by that.
   Result<void> beginExport();
 
+  // Of the last confirm(). News is what the next export should tell the witness although it has
+  // nothing to send: the policy is another one.
+  const std::vector<Standby>& standbys() const { return standbys_; }
+  bool hasNews() const { return told_digest_ && *told_digest_ != identity_.policy_digest; }
+
   bool keep() override;
   void sawTime(std::int64_t unix_seconds) override { lease_.sawTime(unix_seconds); }
   std::chrono::milliseconds requestTimeout() const override { return witness_->lease() / 2; }
@@ -65,6 +71,8 @@ class GrantIssuer final : public connectors::GrantKeeper {
   const platform::Clock* clock_;
   ServerIdentity identity_;
   Lease lease_;
+  std::vector<Standby> standbys_;
+  std::optional<std::string> told_digest_;  // of our policy, as the witness has it
 };
 
 }  // namespace tandem::pair

@@ -100,6 +100,20 @@ TEST_F(GrantTest, EachExportHasAGenerationThatBothKnow) {
   EXPECT_EQ(old_server.member.state().generation, 2u);
 }
 
+TEST_F(GrantTest, AnotherPolicyIsNewsUntilTheWitnessHasIt) {
+  activate(old_server);
+  ASSERT_TRUE(old_server.canWrite());
+  EXPECT_FALSE(old_server.issuer->hasNews());
+  old_server.identity.policy_digest = "another";
+  old_server.restart();
+  EXPECT_FALSE(old_server.issuer->hasNews());  // not known yet
+  ASSERT_TRUE(old_server.canWrite());
+  EXPECT_TRUE(old_server.issuer->hasNews());
+  ASSERT_TRUE(old_server.issuer->beginExport().ok());
+  EXPECT_FALSE(old_server.issuer->hasNews());
+  EXPECT_EQ(witness.record.policy_digest, "another");
+}
+
 TEST_F(GrantTest, AnExportWhoseAnnouncementGotLostIsNotTakenForARestore) {
   activate(old_server);
   witness.loses_answers = true;

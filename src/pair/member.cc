@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/time_text.h"
+#include "pair/under_way.h"
 
 namespace tandem::pair {
 
@@ -241,8 +242,8 @@ Result<void> Member::release(const std::string& successor) {
   // Activating: a claim that waits is given up, whatever epoch it had got.
   const bool is_claiming = mine.role == Role::kActivating;
   if (seen.record.holder == identity_.id && (is_claiming || seen.record.epoch == mine.epoch)) {
-    // What a killed process of ours has sent may be under way still, until its time-out.
-    if (store_->exports().hasOpenIntents()) clock_->sleepFor(witness_->lease() / 2);
+    const milliseconds under_way = longestUnderWay(*store_, *clock_, witness_->lease() / 2);
+    if (under_way.count() > 0) clock_->sleepFor(under_way);
     WitnessRecord wanted = seen.record;
     wanted.holder.clear();
     wanted.successor = successor;

@@ -196,6 +196,47 @@ TEST_F(MemberTest, WithoutCompareAndSetAClaimOfWhatWasReleasedWaitsTooUnlessItIs
   EXPECT_EQ(clock.monotonicNow() - start, 90s);
 }
 
+// An export that was killed with a request under way, at this moment.
+class KilledExport : public MemberTest {
+ protected:
+  void SetUp() override {
+    MemberTest::SetUp();
+    ASSERT_TRUE(old_server.issuer->beginExport().ok());
+    const auto now =
+        std::chrono::floor<std::chrono::seconds>(clock.wallNow().time_since_epoch()).count();
+    old_server.store->exports().journalIntent(
+        1, store::ConnectorObjectId(1), store::PendingOperation::kAdd, 1, now, "");
+    old_server.restart();
+  }
+  std::chrono::nanoseconds releaseTakes() {
+    EXPECT_TRUE(old_server.member.quiesce("swap").ok());
+    const auto start = clock.monotonicNow();
+    EXPECT_TRUE(old_server.member.release("new").ok());
+    return clock.monotonicNow() - start;
+  }
+};
+
+TEST_F(KilledExport, AReleaseWaitsForWhatMayBeUnderWay) {
+  clock.advance(10s);
+  EXPECT_GE(releaseTakes(), 20s);
+  EXPECT_TRUE(witness.record.holder.empty());
+}
+
+TEST_F(KilledExport, AfterHalfALeaseNothingIsUnderWayThoughNoAnswerEverCame) {
+  clock.advance(31s);
+  EXPECT_EQ(releaseTakes(), 0s);
+}
+
+TEST_F(KilledExport, AClockThatWasSetSinceIsNotBelieved) {
+  clock.setWall(clock.wallNow() + 10min);
+  EXPECT_EQ(releaseTakes(), 30s);
+}
+
+TEST_F(KilledExport, NorIsOneThatWasSetBack) {
+  clock.setWall(clock.wallNow() - 10min);
+  EXPECT_EQ(releaseTakes(), 30s);
+}
+
 TEST_F(MemberTest, AnotherSourceAnchorThanTheTenantsIsRefused) {
   ASSERT_TRUE(old_server.member.quiesce("swap").ok());
   ASSERT_TRUE(old_server.member.release("new").ok());
