@@ -13,12 +13,12 @@ namespace {
 constexpr std::size_t kRunsLookedAt = 20;
 constexpr std::size_t kErrorsMost = 100000;
 
-std::string_view phaseOf(const std::string& profile) {
+}  // namespace
+
+std::string_view phaseOf(std::string_view profile) {
   if (profile.ends_with("Import")) return "import";
   return profile == "Export" ? "export" : "synchronization";
 }
-
-}  // namespace
 
 std::vector<LastErrors> lastErrorsOf(const StoreView& view) {
   std::vector<LastErrors> all;

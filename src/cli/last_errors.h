@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/error_groups.h"
@@ -16,6 +17,9 @@ struct LastErrors {
   std::int64_t run = 0;
   ErrorGroup group;
 };
+
+// "import", "synchronization" or "export"
+std::string_view phaseOf(std::string_view profile);
 
 // The largest first of each run.
 std::vector<LastErrors> lastErrorsOf(const StoreView& view);

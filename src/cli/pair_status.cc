@@ -39,6 +39,23 @@ void findStagingProblems(const PairStatus& status, std::vector<std::string>& pro
   }
 }
 
+// Of the active server: a swap to one of these would change what is written.
+std::vector<std::string> standbyProblems(const StoreView& view,
+                                         const std::vector<pair::Standby>& standbys) {
+  std::vector<std::string> problems;
+  const auto policy = view.home().usablePolicy();
+  if (!policy.ok()) return problems;
+  const std::string digest = run::policyDigest(policy.value());
+  for (const pair::Standby& one : standbys) {
+    if (one.policy_digest.empty() || one.policy_digest == digest) continue;
+    problems.push_back(fmt::format(
+        "the policy differs from that of {}, which is in staging: run 'tandem policy export' here, "
+        "and 'tandem policy import' with its file there, or the other way round",
+        one.name));
+  }
+  return problems;
+}
+
 std::vector<std::string> problemsOf(const PairStatus& status) {
   std::vector<std::string> problems;
   if (status.state.is_retired) {
@@ -83,13 +100,20 @@ PairStatus pairStatusOf(const StoreView& view, std::int64_t now) {
   status.seen = run::observedWitness(view.store());
   status.swap = pair::readSwapMark(view.store());
   if (status.swap && !status.swap->isOpen()) status.swap.reset();
-  if (status.seen && !status.seen->record.policy_digest.empty() &&
+  if (status.state.role != Role::kActive && status.seen &&
+      !status.seen->record.policy_digest.empty() &&
       status.seen->record.holder != view.home().settings().server_id) {
     const auto policy = view.home().usablePolicy();
     status.policy_differs =
         policy.ok() && run::policyDigest(policy.value()) != status.seen->record.policy_digest;
   }
   status.problems = problemsOf(status);
+  if (status.state.role == Role::kActive) {
+    status.standbys = run::observedStandbys(view.store());
+    std::vector<std::string> drift = standbyProblems(view, status.standbys);
+    status.policy_differs = !drift.empty();
+    status.problems.insert(status.problems.end(), drift.begin(), drift.end());
+  }
   return status;
 }
 
@@ -113,6 +137,8 @@ std::vector<std::pair<std::string, std::string>> pairLines(const PairStatus& sta
                     record.epoch == 0 ? "" : fmt::format(" (epoch {})", record.epoch),
                     formatTime(status.seen->at)));
   }
+  for (const pair::Standby& one : status.standbys)
+    lines.emplace_back("In staging", one.name);
   return lines;
 }
 
@@ -127,8 +153,11 @@ void addPairJson(const PairStatus& status, nlohmann::ordered_json& json) {
   json["retired"] = state.is_retired;
   json["policyDiffers"] = status.policy_differs;
   json["activeServer"] = nullptr;
+  json["standbys"] = nlohmann::ordered_json::array();
+  for (const pair::Standby& one : status.standbys)
+    json["standbys"].push_back({{"id", one.id}, {"name", one.name}});
   json["swap"] = nullptr;
-  if (status.seen) {
+  if (status.seen && state.role != Role::kActive) {
     const pair::WitnessRecord& record = status.seen->record;
     json["activeServer"] = {{"id", record.holder},
                             {"name", record.holder_name},

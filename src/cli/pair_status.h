@@ -24,8 +24,10 @@ struct PairStatus {
   std::int64_t days = 0;                     // in this role
   std::optional<run::ObservedWitness> seen;  // when it last asked who may write
   std::optional<pair::SwapMark> swap;        // in progress
-  bool policy_differs = false;               // from that of the active server, as last seen
-  std::vector<std::string> problems;         // each with what to do
+  std::vector<pair::Standby> standbys;       // of an active server: whom the witness last named
+  // From that of the active server, or of one in staging, as last seen.
+  bool policy_differs = false;
+  std::vector<std::string> problems;  // each with what to do
 };
 
 PairStatus pairStatusOf(const StoreView& view, std::int64_t now);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -73,12 +75,18 @@ class ServeCommand : public Command {
     setLogLevel(home.settings().log_level);
     const platform::FileLock one = TRY(platform::FileLock::acquire(home.resolve("serve.lock")));
     platform::SystemClock clock;
-    Beside beside(TRY(service::RightKeeper::open(home, clock, session.cancel)), home, clock);
-    service::Service service(
-        workOn(home), clock, {.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
+    std::optional<service::Service> service;  // ticks when it runs, not before
+    service::RightKeeper::Consequences consequences{[&service] { service->reconcile(); },
+                                                    [&service] { service->takeOver(); }};
+    Beside beside(
+        TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock);
+    service.emplace(
+        workOn(home),
+        clock,
+        service::ServiceOptions{.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
     channel::Endpoint endpoint(channel::ChannelFiles(home),
                                TRY(channel::ensureIdentity(home, clock)),
-                               answerers(session, home, service, beside.desk),
+                               answerers(session, home, *service, beside.desk),
                                clock);
     // After the endpoint, so that they are gone before it.
     std::unique_ptr<channel::Listener> tcp;
@@ -92,7 +100,7 @@ class ServeCommand : public Command {
     const channel::ChannelFiles files(home);
     const auto local = TRY(channel::Listener::onSocket(endpoint, files.socket));
     announce(session, home, endpoint.listening());
-    service.run();
+    service->run();
     logInfo("stopping");
     return ExitCode::kDone;
   }
@@ -105,6 +113,10 @@ class ServeCommand : public Command {
       return document.scheduler;
     };
     work.cycle = [home](const run::RunOptions& options) { return runCycle(home, options); };
+    work.take_over = [home](const run::RunOptions& options) {
+      return service::takeOver(home, options);
+    };
+    work.reconcile = [home] { return service::reconcile(home); };
     return work;
   }
 

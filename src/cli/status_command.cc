@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/failed_runs.h"
 #include "cli/format.h"
 #include "cli/last_errors.h"
 #include "cli/options.h"
@@ -123,6 +124,10 @@ class StatusCommand : public Command {
     std::vector<std::string> problems;
     if (!right.state.is_retired) problems = problemsOf(view.home());
     problems.insert(problems.end(), right.problems.begin(), right.problems.end());
+    if (!right.state.is_retired) {
+      for (std::string& one : failedRunsOf(view))
+        problems.push_back(std::move(one));
+    }
     for (const LastErrors& one : errors)
       problems.push_back(problemText(one));
     return problems;

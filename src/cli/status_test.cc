@@ -108,6 +108,80 @@ TEST_F(Status, ThePolicyOfTheActiveServerMayBeTheSame) {
   EXPECT_EQ(statusJson()["policyDiffers"], false);
 }
 
+TEST_F(Status, OnTheActiveServerThePolicyOfTheStandbyIsComparedToo) {
+  const auto policy = home::Home::open(home(), {}).value().usablePolicy();
+  ASSERT_TRUE(policy.ok());
+  std::vector<pair::Standby> standbys{
+      {"the-other", "sync02:/var/lib/tandem", run::policyDigest(policy.value())}};
+  const auto know = [&] {
+    prepare([&](store::Store& store) {
+      store.setSetting("standbys_seen", pair::encodeStandbys(standbys));
+    });
+  };
+  prepare([](store::Store& store) {
+    pair::PairState state;
+    for (const pair::Role role : {pair::Role::kActivating, pair::Role::kActive}) {
+      state.role = role;
+      put(store, state);
+    }
+    pair::WitnessRecord before;  // what it saw while it was in staging is history
+    before.holder = "the-other";
+    before.policy_digest = "0123";
+    see(store, before);
+  });
+  know();
+  EXPECT_EQ(statusJson()["policyDiffers"], false);
+  EXPECT_TRUE(json()["activeServer"].is_null());
+  EXPECT_EQ(json()["standbys"][0]["name"], "sync02:/var/lib/tandem");
+  standbys[0].policy_digest = "0123";
+  know();
+  EXPECT_THAT(status(),
+              HasSubstr("Problem: the policy differs from that of sync02:/var/lib/tandem"));
+  EXPECT_EQ(statusJson()["policyDiffers"], true);
+}
+
+TEST_F(Status, TwentyNineDaysInStagingAreNone) {
+  prepare([](store::Store& store) { put(store, staging(29)); });
+  EXPECT_THAT(status(), Not(HasSubstr("has been in staging")));
+  EXPECT_EQ(statusJson()["daysInRole"], 29);
+  prepare([](store::Store& store) {
+    pair::PairState state = staging(30);
+    put(store, state);
+  });
+  EXPECT_THAT(status(), HasSubstr("has been in staging for 30 days"));
+}
+
+TEST_F(Status, ARunThatFailedIsAProblemWithItsMessageUntilTheNextOneIsNone) {
+  const auto end = [&](const char* profile, const char* result, const char* message) {
+    prepare([&](store::Store& store) {
+      const auto corp = store.names().connector("corp.example.com");
+      store::RunRow row;
+      row.connector = corp;
+      row.profile = profile;
+      store.history().endRun(store.history().startRun(row), kNow, result, message);
+      store.names().save();
+    });
+  };
+  prepare([](store::Store& store) { put(store, staging(1)); });
+  end("Delta Import", "no-start-connection", "dc01 refused the connection");
+  end("Delta Synchronization", "success", "");
+  EXPECT_THAT(status(), HasSubstr("corp.example.com: Delta Import: no-start-connection"));
+  EXPECT_THAT(out_, HasSubstr("refused the connection"));
+  end("Full Import", "success", "");
+  EXPECT_THAT(status(), Not(HasSubstr("refused the connection")));
+  end("Export", "stopped-connectivity", "no member of etcd answers");
+  // In staging an export of earlier days is nobody's problem.
+  EXPECT_THAT(status(), Not(HasSubstr("no member of etcd answers")));
+  prepare([](store::Store& store) {
+    pair::PairState state;
+    for (const pair::Role role : {pair::Role::kActivating, pair::Role::kActive}) {
+      state.role = role;
+      put(store, state);
+    }
+  });
+  EXPECT_THAT(status(), HasSubstr("Export: stopped-connectivity: no member of etcd answers"));
+}
+
 TEST_F(Status, NobodyActiveIsAProblem) {
   prepare([](store::Store& store) {
     put(store, staging(1));

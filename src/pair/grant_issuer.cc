@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "pair/under_way.h"
+
 namespace tandem::pair {
 namespace {
 
@@ -62,36 +64,59 @@ Result<Witnessed> GrantIssuer::confirm() {
 Result<Witnessed> GrantIssuer::judge(const Witnessed& seen, const Lease::Moment& asked) {
   const PairState mine = state();
   if (mine.role != Role::kActive) return notActive(mine);
-  const WitnessRecord& record = seen.record;
-  if (record.holder != identity_.id || record.epoch != mine.epoch) {
-    if (record.holder.empty()) {
-      return giveUp(
-          "the right to write was released while this server did not know of it: it is a "
-          "copy, or was restored from a backup",
-          true);
-    }
-    if (record.holder == identity_.id) {
-      return giveUp(fmt::format("the witness knows this server under epoch {}, but its own store "
-                                "says {}: it is a copy, or was restored from a backup",
-                                record.epoch,
-                                mine.epoch),
-                    true);
-    }
-    return giveUp(fmt::format("{} is the active server now (epoch {}; this one had {})",
-                              record.holder_name,
-                              record.epoch,
-                              mine.epoch),
-                  false);
-  }
-  if (record.generation > mine.generation) {
-    return giveUp(fmt::format("this server was restored from a backup: it knows of {} exports, the "
-                              "witness of {}",
-                              mine.generation,
-                              record.generation),
-                  true);
+  if (std::optional<Loss> loss = lossOf(mine, seen.record)) {
+    return giveUp(std::move(loss->reason), loss->is_restored);
   }
   lease_.extend(asked, witness_->lease(), seen.told_at);
+  standbys_ = seen.standbys;
+  told_digest_ = seen.record.policy_digest;
   return seen;
+}
+
+// Each reason sends an administrator to another place, so it has to be the true one.
+std::optional<GrantIssuer::Loss> GrantIssuer::lossOf(const PairState& mine,
+                                                     const WitnessRecord& record) const {
+  if (record.epoch < mine.epoch) {
+    return Loss{fmt::format("the witness knows nothing of epoch {}, under which this server writes "
+                            "(its own says {}): its record was removed, or is a backup's",
+                            mine.epoch,
+                            record.epoch),
+                false};
+  }
+  const bool is_later = record.epoch > mine.epoch;
+  if (record.holder.empty() && is_later) {
+    return Loss{fmt::format("another server has had the right to write since (epoch {}; this one "
+                            "had {}) and has given it back",
+                            record.epoch,
+                            mine.epoch),
+                false};
+  }
+  if (record.holder.empty()) {
+    return Loss{
+        "the right to write was released while this server did not know of it: it is a copy, or "
+        "was restored from a backup",
+        true};
+  }
+  if (record.holder != identity_.id) {
+    return Loss{fmt::format("{} is the active server now (epoch {}; this one had {})",
+                            record.holder_name,
+                            record.epoch,
+                            mine.epoch),
+                false};
+  }
+  if (is_later) {
+    return Loss{fmt::format("the witness knows this server under epoch {}, but its own store says "
+                            "{}: it is a copy, or was restored from a backup",
+                            record.epoch,
+                            mine.epoch),
+                true};
+  }
+  if (record.generation <= mine.generation) return std::nullopt;
+  return Loss{fmt::format("this server was restored from a backup: it knows of {} exports, the "
+                          "witness of {}",
+                          mine.generation,
+                          record.generation),
+              true};
 }
 
 Result<void> GrantIssuer::beginExport() {
@@ -102,6 +127,9 @@ Result<void> GrantIssuer::beginExport() {
   // Here first: after a crash this store may be one ahead of the witness, never behind it.
   mine.generation = std::max(mine.generation, seen.record.generation) + 1;
   TRY(writePairState(*store_, mine));
+  store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
+  noteExportClock(*store_, *clock_);
+  TRY(transaction.commit());
   WitnessRecord wanted = seen.record;
   wanted.generation = mine.generation;
   wanted.policy_digest = identity_.policy_digest;
@@ -109,6 +137,7 @@ Result<void> GrantIssuer::beginExport() {
   const Witnessed now = TRY_DOING(witness_->replace(seen, wanted),
                                   fmt::format("telling {} of an export", witness_->describe()));
   lease_.extend(asked, witness_->lease(), now.told_at);
+  told_digest_ = identity_.policy_digest;
   return {};
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "connectors/export_grant.h"
@@ -45,12 +47,23 @@ class GrantIssuer final : public connectors::GrantKeeper {
   // store that is older than what the witness has seen of it is found out by that.
   Result<void> beginExport();
 
+  // Of the last confirm(). News is what the next export should tell the witness although it has
+  // nothing to send: the policy is another one.
+  const std::vector<Standby>& standbys() const { return standbys_; }
+  bool hasNews() const { return told_digest_ && *told_digest_ != identity_.policy_digest; }
+
   bool keep() override;
   void sawTime(std::int64_t unix_seconds) override { lease_.sawTime(unix_seconds); }
   std::chrono::milliseconds requestTimeout() const override { return witness_->lease() / 2; }
 
  private:
   Result<Witnessed> judge(const Witnessed& seen, const Lease::Moment& asked);
+  // Why the record leaves this server without the right; absent: it has it.
+  struct Loss {
+    std::string reason;
+    bool is_restored = false;  // what this server knows may be old
+  };
+  std::optional<Loss> lossOf(const PairState& mine, const WitnessRecord& record) const;
   Error giveUp(std::string reason, bool is_restored);
 
   store::Store* store_;
@@ -58,6 +71,8 @@ class GrantIssuer final : public connectors::GrantKeeper {
   const platform::Clock* clock_;
   ServerIdentity identity_;
   Lease lease_;
+  std::vector<Standby> standbys_;
+  std::optional<std::string> told_digest_;  // of our policy, as the witness has it
 };
 
 }  // namespace tandem::pair

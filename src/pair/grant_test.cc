@@ -100,6 +100,20 @@ TEST_F(GrantTest, EachExportHasAGenerationThatBothKnow) {
   EXPECT_EQ(old_server.member.state().generation, 2u);
 }
 
+TEST_F(GrantTest, AnotherPolicyIsNewsUntilTheWitnessHasIt) {
+  activate(old_server);
+  ASSERT_TRUE(old_server.canWrite());
+  EXPECT_FALSE(old_server.issuer->hasNews());
+  old_server.identity.policy_digest = "another";
+  old_server.restart();
+  EXPECT_FALSE(old_server.issuer->hasNews());  // not known yet
+  ASSERT_TRUE(old_server.canWrite());
+  EXPECT_TRUE(old_server.issuer->hasNews());
+  ASSERT_TRUE(old_server.issuer->beginExport().ok());
+  EXPECT_FALSE(old_server.issuer->hasNews());
+  EXPECT_EQ(witness.record.policy_digest, "another");
+}
+
 TEST_F(GrantTest, AnExportWhoseAnnouncementGotLostIsNotTakenForARestore) {
   activate(old_server);
   witness.loses_answers = true;
@@ -127,6 +141,34 @@ TEST_F(GrantTest, AServerRestoredFromABackupWritesNothingAndAsksForAFullImport) 
   EXPECT_EQ(old_server.member.claim({}).error().code(), ErrorCode::kStoppedByGuard);
   ASSERT_TRUE(old_server.member.everythingImported().ok());
   EXPECT_TRUE(old_server.member.claim({}).ok());
+}
+
+TEST_F(GrantTest, AServerThatWasReplacedByOneThatHasReleasedSinceIsNotTakenForARestoredOne) {
+  activate(old_server);
+  ASSERT_TRUE(new_server.member.claim({.kind = ClaimKind::kReplace}).ok());
+  ASSERT_TRUE(new_server.member.quiesce("staging was switched on").ok());
+  ASSERT_TRUE(new_server.member.release("").ok());
+  old_server.restart();
+  const Result<connectors::ExportGrant> refused = old_server.issuer->issue();
+  EXPECT_EQ(refused.error().code(), ErrorCode::kStoppedByGuard);
+  EXPECT_NE(refused.error().message().find("another server has had the right to write since"),
+            std::string::npos)
+      << refused.error().message();
+  EXPECT_EQ(refused.error().message().find("restored"), std::string::npos);
+  EXPECT_FALSE(old_server.member.state().needs_full_import);
+  EXPECT_TRUE(old_server.member.claim({}).ok());
+}
+
+TEST_F(GrantTest, ARecordThatWasRemovedIsSaidToBeSo) {
+  activate(old_server);
+  witness.record = {};
+  ++witness.version;
+  old_server.restart();
+  const Result<connectors::ExportGrant> refused = old_server.issuer->issue();
+  EXPECT_EQ(refused.error().code(), ErrorCode::kStoppedByGuard);
+  EXPECT_NE(refused.error().message().find("its record was removed"), std::string::npos)
+      << refused.error().message();
+  EXPECT_FALSE(old_server.member.state().needs_full_import);
 }
 
 TEST_F(GrantTest, ACopyOfAnActiveServerStopsOneOfTheTwo) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/time_text.h"
+#include "pair/under_way.h"
 
 namespace tandem::pair {
 
@@ -97,8 +98,16 @@ Result<void> Member::refuseClaim(const PairState& mine,
                     record.source_anchor,
                     options.source_anchor));
   }
-  const bool is_replacing =
-      options.kind == ClaimKind::kReplace || options.kind == ClaimKind::kReplaceAtOnce;
+  // Nobody has looked at it: the holder may have come back since the lease was seen to be over.
+  if (options.kind == ClaimKind::kReplaceGone && seen.holder_lives != false) {
+    return refusal(
+        record.holder.empty()
+            ? "the right to write was given back on purpose meanwhile"
+            : fmt::format("{} has renewed its right to write meanwhile", record.holder_name));
+  }
+  const bool is_replacing = options.kind == ClaimKind::kReplace ||
+                            options.kind == ClaimKind::kReplaceGone ||
+                            options.kind == ClaimKind::kReplaceAtOnce;
   if (isFree(record)) {
     const bool is_mine = record.successor.empty() || record.successor == identity_.id;
     if (is_mine || is_replacing || options.kind == ClaimKind::kTakeBack) return {};
@@ -233,8 +242,8 @@ Result<void> Member::release(const std::string& successor) {
   // Activating: a claim that waits is given up, whatever epoch it had got.
   const bool is_claiming = mine.role == Role::kActivating;
   if (seen.record.holder == identity_.id && (is_claiming || seen.record.epoch == mine.epoch)) {
-    // What a killed process of ours has sent may be under way still, until its time-out.
-    if (store_->exports().hasOpenIntents()) clock_->sleepFor(witness_->lease() / 2);
+    const milliseconds under_way = longestUnderWay(*store_, *clock_, witness_->lease() / 2);
+    if (under_way.count() > 0) clock_->sleepFor(under_way);
     WitnessRecord wanted = seen.record;
     wanted.holder.clear();
     wanted.successor = successor;

@@ -18,6 +18,7 @@ enum class ClaimKind : std::uint8_t {
   kReleased,      // only what nobody holds, and what is not reserved for another
   kTakeBack,      // also what is reserved for another: undoing a swap
   kReplace,       // also from a holder that did not release, after a lease and a half
+  kReplaceGone,   // only from a holder of which the witness says that its lease has run out
   kReplaceAtOnce  // the same without the wait: somebody has vouched that the other is gone
 };
 

@@ -155,6 +155,27 @@ TEST_F(MemberTest, ALeaseThatTheWitnessSawRunOutLeavesHalfALeaseToWait) {
   EXPECT_EQ(clock.monotonicNow() - start, 30s);
 }
 
+TEST_F(MemberTest, WhoTakesOverByItselfReplacesOnlyWhoIsGone) {
+  const ClaimOptions options{.kind = ClaimKind::kReplaceGone};
+  for (const std::optional<bool> lives : {std::optional<bool>(), std::optional<bool>(true)}) {
+    witness.holder_lives = lives;
+    const Result<void> claimed = new_server.member.claim(options);
+    EXPECT_EQ(claimed.error().code(), ErrorCode::kStoppedByGuard);
+    EXPECT_EQ(new_server.role(), Role::kStaging);
+    EXPECT_TRUE(old_server.canWrite());
+  }
+  witness.holder_lives = false;
+  EXPECT_TRUE(new_server.member.claim(options).ok());
+}
+
+TEST_F(MemberTest, WhoTakesOverByItselfLeavesWhatWasReleasedOnPurpose) {
+  ASSERT_TRUE(old_server.member.quiesce("by hand").ok());
+  ASSERT_TRUE(old_server.member.release("").ok());
+  EXPECT_EQ(new_server.member.claim({.kind = ClaimKind::kReplaceGone}).error().code(),
+            ErrorCode::kStoppedByGuard);
+  EXPECT_TRUE(witness.record.holder.empty());
+}
+
 TEST_F(MemberTest, AWaitThatIsGivenUpIsGivenBack) {
   ClaimOptions options{.kind = ClaimKind::kReplace,
                        .waiting = [](std::chrono::milliseconds) { return false; }};
@@ -173,6 +194,47 @@ TEST_F(MemberTest, WithoutCompareAndSetAClaimOfWhatWasReleasedWaitsTooUnlessItIs
   ASSERT_TRUE(new_server.member.release("").ok());
   ASSERT_TRUE(old_server.member.claim({}).ok());
   EXPECT_EQ(clock.monotonicNow() - start, 90s);
+}
+
+// An export that was killed with a request under way, at this moment.
+class KilledExport : public MemberTest {
+ protected:
+  void SetUp() override {
+    MemberTest::SetUp();
+    ASSERT_TRUE(old_server.issuer->beginExport().ok());
+    const auto now =
+        std::chrono::floor<std::chrono::seconds>(clock.wallNow().time_since_epoch()).count();
+    old_server.store->exports().journalIntent(
+        1, store::ConnectorObjectId(1), store::PendingOperation::kAdd, 1, now, "");
+    old_server.restart();
+  }
+  std::chrono::nanoseconds releaseTakes() {
+    EXPECT_TRUE(old_server.member.quiesce("swap").ok());
+    const auto start = clock.monotonicNow();
+    EXPECT_TRUE(old_server.member.release("new").ok());
+    return clock.monotonicNow() - start;
+  }
+};
+
+TEST_F(KilledExport, AReleaseWaitsForWhatMayBeUnderWay) {
+  clock.advance(10s);
+  EXPECT_GE(releaseTakes(), 20s);
+  EXPECT_TRUE(witness.record.holder.empty());
+}
+
+TEST_F(KilledExport, AfterHalfALeaseNothingIsUnderWayThoughNoAnswerEverCame) {
+  clock.advance(31s);
+  EXPECT_EQ(releaseTakes(), 0s);
+}
+
+TEST_F(KilledExport, AClockThatWasSetSinceIsNotBelieved) {
+  clock.setWall(clock.wallNow() + 10min);
+  EXPECT_EQ(releaseTakes(), 30s);
+}
+
+TEST_F(KilledExport, NorIsOneThatWasSetBack) {
+  clock.setWall(clock.wallNow() - 10min);
+  EXPECT_EQ(releaseTakes(), 30s);
 }
 
 TEST_F(MemberTest, AnotherSourceAnchorThanTheTenantsIsRefused) {

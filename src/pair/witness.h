@@ -34,6 +34,19 @@ std::string encodeRecord(const WitnessRecord& record);
 // kCorruption for what is no record.
 Result<WitnessRecord> decodeRecord(std::string_view json);
 
+// A server in staging, as it told the witness of itself.
+struct Standby {
+  std::string id;
+  std::string name;           // host and folder, for people
+  std::string policy_digest;  // see PeerReport
+
+  friend bool operator==(const Standby&, const Standby&) = default;
+};
+
+// JSON; kCorruption for what is none of these.
+std::string encodeStandbys(const std::vector<Standby>& standbys);
+Result<std::vector<Standby>> decodeStandbys(std::string_view json);
+
 struct Witnessed {
   WitnessRecord record;
   std::string version;  // the witness's own mark of this state; replace() compares it
@@ -41,6 +54,7 @@ struct Witnessed {
   // holder lives cannot be told.
   std::optional<bool> holder_lives;
   std::optional<std::int64_t> told_at;  // the witness's own time, seconds since 1970
+  std::vector<Standby> standbys = {};   // those that introduced themselves in the last day
 };
 
 enum class WitnessPromise : std::uint8_t {
@@ -60,6 +74,13 @@ class Witness {
   virtual Result<Witnessed> renew() { return read(); }
   // kConflict when the record is no longer the one that was seen.
   virtual Result<Witnessed> replace(const Witnessed& seen, const WitnessRecord& wanted) = 0;
+
+  // By a server in staging, so that the active one can say where the two have drifted apart. It
+  // never touches the record: a witness that has no other place for it keeps nothing.
+  virtual Result<void> introduce(const Standby& standby) {
+    static_cast<void>(standby);
+    return {};
+  }
 
   virtual WitnessPromise promise() const = 0;
   // How long the holder may believe an answer.

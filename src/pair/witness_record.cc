@@ -16,7 +16,8 @@ bool take(const Json& json, const char* name, T& field) {
     if (!found->is_string()) return false;
     field = found->get<std::string>();
   } else {
-    if (!found->is_number_integer() || (!found->is_number_unsigned() && found->get<int>() < 0)) {
+    if (!found->is_number_integer() ||
+        (!found->is_number_unsigned() && found->get<std::int64_t>() < 0)) {
       return false;
     }
     field = found->get<T>();
@@ -62,6 +63,30 @@ Result<WitnessRecord> decodeRecord(std::string_view text) {
                  "it anew");
   }
   return record;
+}
+
+std::string encodeStandbys(const std::vector<Standby>& standbys) {
+  Json list = Json::array();
+  for (const Standby& one : standbys) {
+    list.push_back({{"id", one.id}, {"name", one.name}, {"policyDigest", one.policy_digest}});
+  }
+  return list.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::vector<Standby>> decodeStandbys(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::vector<Standby> standbys;
+  bool good = json.is_array();
+  if (good) {
+    for (const Json& one : json) {
+      Standby standby;
+      good = good && one.is_object() && take(one, "id", standby.id) &&
+             take(one, "name", standby.name) && take(one, "policyDigest", standby.policy_digest);
+      standbys.push_back(std::move(standby));
+    }
+  }
+  if (!good) return Error(ErrorCode::kCorruption, "these are no servers in staging");
+  return standbys;
 }
 
 }  // namespace tandem::pair

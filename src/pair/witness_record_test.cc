@@ -33,12 +33,24 @@ TEST(WitnessRecord, WhatIsNoRecordIsRefused) {
                            "[]",
                            "{\"epoch\":\"7\"}",
                            "{\"epoch\":-1}",
+                           "{\"epoch\":-4294967296}",
                            "{\"epoch\":1.5}",
                            "{\"holder\":3}",
                            "{\"retired\":\"a\"}",
                            "{\"retired\":[1]}",
                            "{\"epoch\":1"}) {
     EXPECT_FALSE(decodeRecord(text).ok()) << text;
+  }
+}
+
+TEST(Standbys, SurviveBeingKept) {
+  const std::vector<Standby> two{{"a", "sync01:/var/lib/tandem", "0123"}, {"b", "\xff", ""}};
+  const auto kept = decodeStandbys(encodeStandbys(two));
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept.value().front(), two.front());
+  EXPECT_EQ(kept.value().size(), 2u);
+  for (const char* text : {"", "{}", "[1]", "[{\"id\":7}]", "[{}"}) {
+    EXPECT_FALSE(decodeStandbys(text).ok()) << text;
   }
 }
 

@@ -7,14 +7,16 @@
 
 namespace tandem::run {
 
-// After an import: compares our clock with the directory's, and keeps the difference for exports,
-// which another process may run. Inside the caller's transaction. A warning with what to do; empty:
-// the clocks agree, or the directory does not tell its time.
+// After an import: compares our clock with the directory's. Of a directory that is written to, the
+// difference is kept for exports, which another process may run. Inside the caller's transaction. A
+// warning with what to do; empty: the clocks agree, or the directory does not tell its time.
 std::string noteClock(store::Store& store, const ServerConnector& connector);
 
-// Why nothing may be exported: some directory's clock was too far from ours at its last import.
-// Whether a right to write still holds is a question of time, so a server that does not know the
-// time must not write. Empty: the clocks agree.
-std::string whyClocksForbidExport(Server& server);
+// Why nothing may be exported to this directory: its clock was too far from ours at its last
+// import. Its dates are the third clock of the lease, and both servers of a pair and people read
+// times by it. A directory that is only read counts for nothing here: that its clock is wrong says
+// nothing of ours, and one domain controller with a wrong clock must not end every export. Empty:
+// the clocks agree.
+std::string whyClockForbidsExport(Server& server, const ServerConnector& connector);
 
 }  // namespace tandem::run

@@ -9,48 +9,20 @@
 #include <gtest/gtest.h>
 
 #include "run/runner.h"
+#include "testing/idle_connector.h"
 
 namespace tandem::run {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A tenant that only has a clock.
-class OnlyAClock : public connectors::Connector {
- public:
-  explicit OnlyAClock(std::optional<std::int64_t> ahead) : ahead_(ahead) {}
-  Result<std::vector<std::string>> partitions() override { return std::vector<std::string>{}; }
-  Result<directory::Schema> schema() override { return directory::Schema(); }
-  Result<std::vector<std::pair<std::string, std::string>>> parameters() override {
-    return std::vector<std::pair<std::string, std::string>>{};
-  }
-  bool canDeltaImport() const override { return true; }
-  bool canExport() const override { return true; }
-  Result<connectors::ImportOutcome> import(const connectors::ImportRequest&,
-                                           connectors::ImportSink&) override {
-    return connectors::ImportOutcome();
-  }
-  Result<void> exportBatch(const connectors::ExportGrant&,
-                           std::span<const connectors::ExportItem>,
-                           connectors::ExportSink&) override {
-    return {};
-  }
-  connectors::ExportPlan planExport(std::span<const connectors::ExportItem>) const override {
-    return {};
-  }
-  std::vector<connectors::TestFinding> testConnection() override { return {}; }
-  std::optional<std::int64_t> clockAhead() const override { return ahead_; }
-
- private:
-  std::optional<std::int64_t> ahead_;
-};
-
-class ClockCheck : public testing::Test {
+class ClockCheck : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / ("clock" + std::to_string(getpid()));
+    folder_ = std::filesystem::path(::testing::TempDir()) / ("clock" + std::to_string(getpid()));
     std::filesystem::remove_all(folder_);
     home::NewHome wanted;
+    wanted.policy.standard_rules.include = false;
     policy::ConnectorPolicy entra;
     entra.name = "entra";
     entra.id = "22222222-2222-2222-2222-222222222222";
@@ -58,7 +30,12 @@ class ClockCheck : public testing::Test {
     entra.entra.tenant_id = "lab.onmicrosoft.test";
     entra.entra.client_id = "33333333-3333-3333-3333-333333333333";
     entra.entra.client_secret = "entra";
-    wanted.policy.connectors = {entra};
+    policy::ConnectorPolicy corp;
+    corp.name = "corp";
+    corp.id = "11111111-1111-1111-1111-111111111111";
+    corp.kind = policy::ConnectorKind::kLdif;
+    corp.ldif.folder = folder_.string();
+    wanted.policy.connectors = {entra, corp};
     auto created = home::Home::create((folder_ / "home").string(), wanted, {});
     ASSERT_TRUE(created.ok()) << created.error().message();
     auto secrets = created.value().secrets();
@@ -72,11 +49,16 @@ class ClockCheck : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  std::string note(std::optional<std::int64_t> ahead) {
-    ServerConnector& entra = server_->connectors().front();
-    entra.connector = std::make_unique<OnlyAClock>(ahead);
-    return noteClock(server_->store(), entra);
+  ServerConnector& entra() { return server_->connectors().front(); }
+  ServerConnector& corp() { return server_->connectors().back(); }
+  std::string note(std::optional<std::int64_t> ahead) { return note(entra(), ahead); }
+  std::string note(ServerConnector& connector, std::optional<std::int64_t> ahead) {
+    auto clock = std::make_unique<tandem::testing::IdleConnector>(&connector == &entra());
+    clock->ahead = ahead;
+    connector.connector = std::move(clock);
+    return noteClock(server_->store(), connector);
   }
+  std::string whyNot() { return whyClockForbidsExport(*server_, entra()); }
 
   std::filesystem::path folder_;
   std::unique_ptr<Server> server_;
@@ -86,24 +68,32 @@ TEST_F(ClockCheck, SecondsAreNoNews) {
   EXPECT_EQ(note(std::nullopt), "");
   EXPECT_EQ(note(59), "");
   EXPECT_EQ(note(-59), "");
-  EXPECT_EQ(whyClocksForbidExport(*server_), "");
+  EXPECT_EQ(whyNot(), "");
 }
 
 TEST_F(ClockCheck, AMinuteIsAWarning) {
   EXPECT_THAT(note(-61), HasSubstr("of entra are 61 s apart (entra is behind)"));
-  EXPECT_EQ(whyClocksForbidExport(*server_), "");
+  EXPECT_EQ(whyNot(), "");
 }
 
 TEST_F(ClockCheck, FiveMinutesForbidTheExportUntilAnImportFindsThemGone) {
   EXPECT_THAT(note(300), HasSubstr("NTP"));
-  EXPECT_THAT(whyClocksForbidExport(*server_), HasSubstr("tandem cycle delta"));
-  const auto run =
-      Runner(*server_).run(server_->connectors().front(), policy::RunStep::kExport, {});
+  EXPECT_THAT(whyNot(), HasSubstr("tandem cycle delta"));
+  const auto run = Runner(*server_).run(entra(), policy::RunStep::kExport, {});
   ASSERT_TRUE(run.ok()) << run.error().message();
   EXPECT_EQ(run.value().result, "stopped-clock-skew");
   EXPECT_EQ(run.value().exitCode(), 3);
   EXPECT_EQ(note(0), "");
-  EXPECT_EQ(whyClocksForbidExport(*server_), "");
+  EXPECT_EQ(whyNot(), "");
+}
+
+TEST_F(ClockCheck, ADirectoryThatIsOnlyReadIsAWarningAndForbidsNothing) {
+  EXPECT_THAT(note(corp(), 4000), HasSubstr("of corp are 4000 s apart (corp is ahead)"));
+  EXPECT_EQ(note(2), "");
+  EXPECT_EQ(whyNot(), "");
+  const auto run = Runner(*server_).run(entra(), policy::RunStep::kExport, {});
+  ASSERT_TRUE(run.ok()) << run.error().message();
+  EXPECT_EQ(run.value().result, "stopped-export-disabled");  // it is in staging: the next check
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "run/catching_up.h"
 #include "run/clock_check.h"
 #include "sync/export_queue.h"
 
@@ -117,7 +118,8 @@ Result<StepEnd> runExport(Server& server,
   if (!connector.connector->canExport()) {
     return StepEnd{"completed-no-objects", "this connector is only read"};
   }
-  if (std::string why = whyClocksForbidExport(server); !why.empty() && !options.dry_run) {
+  if (std::string why = whyClockForbidsExport(server, connector);
+      !why.empty() && !options.dry_run) {
     return StepEnd{"stopped-clock-skew", std::move(why)};
   }
   sync::Engine engine = TRY(server.engine());
@@ -127,10 +129,13 @@ Result<StepEnd> runExport(Server& server,
   if (!claimed.ok()) return withoutRight(claimed.error());
   const Result<connectors::ExportGrant> right = server.grants().issue();
   if (!right.ok()) return withoutRight(right.error());
+  if (std::string why = whatIsNotReadYet(server); !why.empty()) {
+    return StepEnd{"stopped-not-caught-up", std::move(why)};
+  }
   const store::PendingExportCounts pending = server.store().exports().countPending(connector.id);
   TRY(checkGuards(server, connector, pending, options));
-  // Only an export that sends is one that the witness has to know of.
-  if (pending.total() > 0) TRY(server.grants().beginExport());
+  // Of an export that sends nothing the witness has to know only what is new.
+  if (pending.total() > 0 || server.grants().hasNews()) TRY(server.grants().beginExport());
   Answers answers(queue, record, pending.total());
   for (const PendingOperation operation :
        {PendingOperation::kAdd, PendingOperation::kUpdate, PendingOperation::kDelete}) {

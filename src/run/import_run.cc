@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/catching_up.h"
 #include "run/clock_check.h"
 #include "run/import_queue.h"
 #include "sync/stager.h"
@@ -140,6 +141,7 @@ Result<void> Import::readPartition(const std::string& partition, bool full, bool
 }
 
 Result<StepEnd> Import::run(bool full) {
+  const std::uint64_t epoch = epochInForce(server_);
   const std::vector<std::string> partitions = TRY(connector_.connector->partitions());
   const bool only_one = partitions.size() == 1;
   for (const std::string& partition : partitions) {
@@ -172,7 +174,9 @@ Result<StepEnd> Import::run(bool full) {
     if (end.result == "success") end.result = "completed-warnings";
     end.message += (end.message.empty() ? "" : "; ") + clocks;
   }
-  if (!complete) {
+  if (complete) {
+    noteImported(server_, connector_, epoch);
+  } else {
     if (end.result == "success") end.result = "completed-warnings";
     end.message += (end.message.empty() ? "" : "; ") +
                    std::string("not everything could be read, so nothing was taken for deleted");

@@ -45,7 +45,8 @@ std::string_view resultFor(const Error& error, policy::RunStep step, bool has_st
 
 int exitCodeFor(std::string_view result) {
   if (result == "stopped-deletion-threshold-exceeded" || result == "stopped-deletion-limit" ||
-      result == "stopped-export-disabled" || result == "stopped-clock-skew") {
+      result == "stopped-export-disabled" || result == "stopped-clock-skew" ||
+      result == "stopped-not-caught-up") {
     return 3;
   }
   return severity(result) == 2 ? 1 : 0;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/catching_up.h"
 #include "run/export_run.h"
 #include "run/import_run.h"
 #include "run/result_text.h"
@@ -55,9 +56,13 @@ Result<StepEnd> synchronize(Server& server,
     store::Transaction transaction = TRY(store::Transaction::begin(server.store().database()));
     server.store().setSetting(fingerprintSetting(connector.id),
                               std::to_string(engine.rules->fingerprint()));
+    noteSynchronized(server, connector);
     TRY(transaction.commit());
   } else {
     TRY(synchronizer.synchronizePending(connector.id));
+    store::Transaction transaction = TRY(store::Transaction::begin(server.store().database()));
+    noteSynchronized(server, connector);
+    TRY(transaction.commit());
   }
   end.result = record.problems() > 0 ? "completed-sync-errors" : "success";
   return end;
@@ -144,9 +149,26 @@ Result<RunSummary> Runner::run(ServerConnector& connector,
   return summary;
 }
 
+std::string Runner::whyNoExports(const RunOptions& options) {
+  const pair::PairState state = server_->pairState();
+  if (state.role == pair::Role::kActivating && !options.dry_run) {
+    // What is read before the right is held does not count, so it comes first. What is wrong is
+    // for the export to tell of.
+    static_cast<void>(server_->finishClaim());
+    return {};
+  }
+  if (state.role == pair::Role::kActive || state.role == pair::Role::kActivating) return {};
+  // Who is active, and with which policy, is for 'status' to tell.
+  if (state.role == pair::Role::kStaging && server_->hasTarget()) server_->observeWitness();
+  return fmt::format(
+      "this server is {}: nothing was exported; 'tandem pending' shows what it would write",
+      pair::toString(state.role));
+}
+
 Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options) {
   TRY(maintain());
   CycleSummary summary;
+  summary.skipped_exports = whyNoExports(options);
   const bool initial = cycle == CyclePolicy::kInitial;
   cycle_ = server_->now();
   std::vector<ServerConnector*> order;  // directories first, the tenant last
@@ -163,14 +185,6 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
   for (ServerConnector* connector : order) {
     steps.emplace_back(connector,
                        initial ? RunStep::kFullSynchronization : RunStep::kDeltaSynchronization);
-  }
-  const pair::PairState state = server_->pairState();
-  // Who is active, and with which policy, is for 'status' to tell.
-  if (state.role == pair::Role::kStaging && server_->hasTarget()) server_->observeWitness();
-  if (state.role != pair::Role::kActive && state.role != pair::Role::kActivating) {
-    summary.skipped_exports = fmt::format(
-        "this server is {}: nothing was exported; 'tandem pending' shows what it would write",
-        pair::toString(state.role));
   }
   // The tenant is exported to before the directories, as people know it.
   for (auto connector = order.rbegin();
@@ -191,6 +205,11 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
     if (!imported && exitCodeFor(result) == 1) break;
   }
   cycle_ = 0;
+  if (server_->pairState().role == pair::Role::kActive) TRY(server_->observeStandbys());
+  // It has lost the right in this cycle: to whom?
+  if (summary.skipped_exports.empty() && server_->pairState().role == pair::Role::kStaging) {
+    server_->observeWitness();
+  }
   const bool is_whole =
       initial && std::all_of(summary.runs.begin(), summary.runs.end(), [](const RunSummary& one) {
         return one.exitCode() == 0;

@@ -80,6 +80,9 @@ class Runner {
   Result<void> maintain();
 
  private:
+  // Of a cycle: claims first, if this server is to be active. Empty: it may export.
+  std::string whyNoExports(const RunOptions& options);
+
   Server* server_;
   std::int64_t cycle_ = 0;  // of the cycle in progress
 };

@@ -23,6 +23,7 @@ namespace {
 // Names of settings in the store.
 constexpr std::string_view kWitnessSeen = "witness_seen";
 constexpr std::string_view kWitnessSeenAt = "witness_seen_at";
+constexpr std::string_view kStandbysSeen = "standbys_seen";
 
 std::string hostName() {
   std::array<char, 256> name{};
@@ -47,6 +48,12 @@ std::optional<ObservedWitness> observedWitness(store::Store& store) {
   if (!record.ok()) return std::nullopt;
   const std::string at = store.setting(kWitnessSeenAt).value_or("0");
   return ObservedWitness{std::move(record).value(), parseInteger(at).value_or(0)};
+}
+
+std::vector<pair::Standby> observedStandbys(store::Store& store) {
+  Result<std::vector<pair::Standby>> standbys =
+      pair::decodeStandbys(store.setting(kStandbysSeen).value_or("[]"));
+  return standbys.ok() ? std::move(standbys).value() : std::vector<pair::Standby>();
 }
 
 Server::Server(const home::Home& home, ServerParts parts)
@@ -116,7 +123,19 @@ bool Server::hasTarget() const {
   });
 }
 
+Result<void> Server::observeStandbys() {
+  const std::string standbys = pair::encodeStandbys(grants_->standbys());
+  // A cycle in which nothing happens writes nothing.
+  if (store_->setting(kStandbysSeen).value_or("[]") == standbys) return {};
+  store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
+  store_->setSetting(kStandbysSeen, standbys);
+  return transaction.commit();
+}
+
 void Server::observeWitness() {
+  if (pairState().role == pair::Role::kStaging && !pairState().is_retired) {
+    static_cast<void>(witness_->introduce({identity_.id, identity_.name, identity_.policy_digest}));
+  }
   const Result<pair::Witnessed> seen = witness_->read();
   if (!seen.ok()) return;
   Result<store::Transaction> transaction = store::Transaction::begin(store_->database());

@@ -36,6 +36,8 @@ struct ObservedWitness {
   std::int64_t at = 0;  // seconds since 1970
 };
 std::optional<ObservedWitness> observedWitness(store::Store& store);
+// The servers in staging that the active one has last heard of.
+std::vector<pair::Standby> observedStandbys(store::Store& store);
 
 // What every part of a server knows of a connector.
 struct ServerConnector {
@@ -75,11 +77,14 @@ class Server {
   pair::Witness& witness() { return *witness_; }
   const pair::ServerIdentity& identity() const { return identity_; }
   pair::PairState pairState() { return pair::readPairState(*store_); }
-  // A server that was set up to be active claims the right when it first has something to export.
+  // A server that was set up to be active claims the right in its first cycle.
   // Without a claim in progress nothing happens.
   Result<void> finishClaim();
   // Reads who may write and keeps it for 'status'; a witness that does not answer changes nothing.
+  // A server in staging tells the witness of itself.
   void observeWitness();
+  // The active server keeps, for 'status', who is in staging, as its grants have heard.
+  Result<void> observeStandbys();
   bool hasTarget() const;  // some connector can be exported to
   // As the witness's record names it: two servers must never use two.
   std::string sourceAnchor() const;

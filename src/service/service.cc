@@ -39,7 +39,7 @@ void Service::run() {
   std::thread ticker([this] { tick(); });
   CycleSchedule schedule(clock_->monotonicNow());
   while (!isStopped()) {
-    if (options_.cycles) maybeCycle(schedule);
+    step(schedule);
     if (!isStopped()) clock_->sleepFor(kStep);
   }
   {
@@ -54,6 +54,56 @@ void Service::run() {
 void Service::giveWay() {
   gave_way_ = true;
   cancel_cycle_ = true;
+}
+
+void Service::takeOver() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (take_over_ == TakeOver::kNone) take_over_ = TakeOver::kWanted;
+}
+
+void Service::step(CycleSchedule& schedule) {
+  if (wants_reconcile_.exchange(false)) {
+    const Result<void> reconciled = work_.reconcile();
+    if (!reconciled.ok()) sayOnce(reconciled.error().message());
+  }
+  bool is_wanted = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_wanted = take_over_ == TakeOver::kWanted;
+    if (is_wanted) take_over_ = TakeOver::kRunning;
+    if (is_wanted) cancel_cycle_ = false;
+  }
+  if (is_wanted) return takeOverNow(schedule);
+  if (options_.cycles) maybeCycle(schedule);
+}
+
+void Service::takeOverNow(CycleSchedule& schedule) {
+  const platform::MonotonicTime start = clock_->monotonicNow();
+  schedule.started(start);
+  const Result<run::CycleSummary> summary = work_.take_over(beginCycle("failover"));
+  if (summary.ok()) {
+    const Result<policy::Scheduler> scheduler = work_.scheduler();
+    schedule.ended(clock_->monotonicNow(),
+                   (scheduler.ok() ? scheduler.value() : policy::Scheduler()).cycle_interval);
+    report(summary, start);
+  } else {
+    sayOnce("not taken over: " + summary.error().message());  // the next tick tries again
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  take_over_ = TakeOver::kNone;
+}
+
+void Service::sayOnce(std::string what) {
+  if (what != said_) logWarning(what);
+  said_ = std::move(what);
+}
+
+run::RunOptions Service::beginCycle(std::string started_by) {
+  run::RunOptions options;
+  options.started_by = std::move(started_by);
+  options.cancel = &cancel_cycle_;
+  options.on_finished = logRun;
+  return options;
 }
 
 void Service::maybeCycle(CycleSchedule& schedule) {
@@ -73,26 +123,21 @@ void Service::maybeCycle(CycleSchedule& schedule) {
     return schedule.skipped(clock_->monotonicNow());
   }
   said_disabled_ = false;
-  cycle(schedule, scheduler.value().cycle_interval);
-}
-
-void Service::cycle(CycleSchedule& schedule, std::chrono::seconds interval) {
   cancel_cycle_ = isStopped();
-  run::RunOptions options;
-  options.started_by = "scheduler";
-  options.cancel = &cancel_cycle_;
-  options.on_finished = logRun;
   const platform::MonotonicTime start = clock_->monotonicNow();
   schedule.started(start);
-  const Result<run::CycleSummary> summary = work_.cycle(options);
-  const platform::MonotonicTime end = clock_->monotonicNow();
+  const Result<run::CycleSummary> summary = work_.cycle(beginCycle("scheduler"));
   if (!summary.ok() && summary.error().code() == ErrorCode::kConflict) {
     logInfo("cycle skipped: " + summary.error().message());
-    return schedule.skipped(end);
+    return schedule.skipped(clock_->monotonicNow());
   }
-  schedule.ended(end, interval);
+  schedule.ended(clock_->monotonicNow(), scheduler.value().cycle_interval);
+  report(summary, start);
+}
+
+void Service::report(const Result<run::CycleSummary>& summary, platform::MonotonicTime start) {
   if (!summary.ok()) return logError("cycle failed: " + summary.error().message());
-  const double seconds = std::chrono::duration<double>(end - start).count();
+  const double seconds = std::chrono::duration<double>(clock_->monotonicNow() - start).count();
   const int code = summary.value().exitCode();
   log(code == 0 ? LogLevel::kInfo : LogLevel::kWarning,
       fmt::format("cycle {} after {:.1f} s{}{}",
@@ -110,11 +155,12 @@ bool Service::waitFor(milliseconds duration) {
   return !ends_.wait_for(lock, duration, [this] { return is_ending_; });
 }
 
-// The signal sets a flag that a cycle does not look at, because there is a second reason to cancel
+// The signal sets a flag that a cycle does not look at, because there are other reasons to cancel
 // one.
 void Service::watchForStop() {
   while (waitFor(kStep)) {
-    if (isStopped()) cancel_cycle_ = true;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (isStopped() || take_over_ == TakeOver::kWanted) cancel_cycle_ = true;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 
 #include "base/result.h"
 #include "platform/clock.h"
@@ -23,6 +24,10 @@ struct ServiceWork {
   std::function<Result<policy::Scheduler>()> scheduler;
   // Opens the home, runs one cycle and lets go. kConflict: somebody else works there, not now.
   std::function<Result<run::CycleSummary>(const run::RunOptions&)> cycle;
+  // Takes the right to write over, and runs a cycle.
+  std::function<Result<run::CycleSummary>(const run::RunOptions&)> take_over;
+  // Asks the witness whether this server still has the right.
+  std::function<Result<void>()> reconcile;
 };
 
 struct ServiceOptions {
@@ -41,11 +46,25 @@ class Service {
   // For a request of the partner that needs the home: a cycle of this service that is running is
   // cancelled, and the next one waits a while. From any thread.
   void giveWay();
+  // Work that needs the home, and so waits for the service's own thread. From any thread; asked for
+  // again before it is done, it is done once. A cycle that is running is cancelled for a take-over,
+  // and finds out by itself what reconcile() is for.
+  void takeOver();
+  void reconcile() { wants_reconcile_ = true; }
 
  private:
+  enum class TakeOver : std::uint8_t {
+    kNone,
+    kWanted,
+    kRunning
+  };
   bool isStopped() const { return options_.stop != nullptr && options_.stop->load(); }
+  void step(CycleSchedule& schedule);
   void maybeCycle(CycleSchedule& schedule);
-  void cycle(CycleSchedule& schedule, std::chrono::seconds interval);
+  void takeOverNow(CycleSchedule& schedule);
+  run::RunOptions beginCycle(std::string started_by);
+  void report(const Result<run::CycleSummary>& summary, platform::MonotonicTime start);
+  void sayOnce(std::string what);
   void watchForStop();
   void tick();
   bool waitFor(std::chrono::milliseconds duration);  // false: the service ends
@@ -55,10 +74,13 @@ class Service {
   ServiceOptions options_;
   std::atomic<bool> cancel_cycle_{false};
   std::atomic<bool> gave_way_{false};
+  std::atomic<bool> wants_reconcile_{false};
   bool said_disabled_ = false;
+  std::string said_;  // what comes back every few seconds is said once
   std::mutex mutex_;
   std::condition_variable ends_;
   bool is_ending_ = false;
+  TakeOver take_over_ = TakeOver::kNone;  // with mutex_
 };
 
 }  // namespace tandem::service

@@ -137,6 +137,51 @@ TEST_F(ServiceTest, ACycleGivesWayAndComesBackLater) {
   EXPECT_GE(starts_[1] - starts_[0], CycleSchedule::kRetry);
 }
 
+TEST_F(ServiceTest, ATakeOverCancelsTheCycleAndIsDoneOnce) {
+  Service* service = nullptr;
+  std::vector<std::string> done;
+  on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    done.push_back(options.started_by);
+    stop_ = done.size() > 1;
+    if (stop_) return run::CycleSummary{};
+    service->takeOver();
+    service->takeOver();
+    EXPECT_TRUE(isCancelled(options));
+    return run::CycleSummary{};
+  };
+  work_.take_over = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    done.push_back(options.started_by);
+    service->takeOver();  // the witness still says so while we are at it
+    EXPECT_FALSE(options.cancel->load());
+    return run::CycleSummary{};
+  };
+  Service its_service(work_, clock_, options_);
+  service = &its_service;
+  service->run();
+  EXPECT_EQ(done, (std::vector<std::string>{"scheduler", "failover", "scheduler"}));
+  EXPECT_GE(starts_.back() - starts_.front(), minutes(30));  // the take-over was this turn's cycle
+}
+
+TEST_F(ServiceTest, ATakeOverThatFailedMayBeAskedForAgain) {
+  options_.cycles = false;
+  Service* service = nullptr;
+  int tries = 0;
+  work_.take_over = [&](const run::RunOptions&) -> Result<run::CycleSummary> {
+    if (++tries > 1) stop_ = true;
+    return Error(ErrorCode::kConflict, "held by process 17");
+  };
+  work_.reconcile = [&]() -> Result<void> {
+    service->takeOver();  // stands for the ticker
+    service->reconcile();
+    return {};
+  };
+  Service its_service(work_, clock_, options_);
+  service = &its_service;
+  service->reconcile();
+  service->run();
+  EXPECT_EQ(tries, 2);
+}
+
 class CountingTicker final : public Ticker {
  public:
   explicit CountingTicker(std::atomic<bool>& stop) : stop_(&stop) {}

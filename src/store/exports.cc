@@ -283,9 +283,12 @@ bool Exports::hasOpenIntent(ConnectorObjectId object) {
   return found;
 }
 
-bool Exports::hasOpenIntents() {
-  Statement statement(*database_, "SELECT 1 FROM export_journal WHERE answered_at IS NULL LIMIT 1");
-  return statement.step();
+std::optional<std::int64_t> Exports::lastOpenIntent() {
+  Statement statement(*database_,
+                      "SELECT sent_at FROM export_journal WHERE answered_at IS NULL "
+                      "ORDER BY sent_at DESC LIMIT 1");
+  if (!statement.step()) return std::nullopt;
+  return statement.integer(0);
 }
 
 void Exports::closeOpenIntents(ConnectorObjectId object, std::int64_t now) {

@@ -130,7 +130,7 @@ class Exports {
                              std::string_view delta);
   void journalAnswer(std::int64_t entry, std::int64_t now, std::string_view outcome);
   bool hasOpenIntent(ConnectorObjectId object);
-  bool hasOpenIntents();  // of any object
+  std::optional<std::int64_t> lastOpenIntent();  // of any object: when it was sent; absent: none
   // After a restart: intents that nobody will answer any more become retries once sent again.
   void closeOpenIntents(ConnectorObjectId object, std::int64_t now);
   std::vector<JournalRow> journalOf(ConnectorObjectId object, std::size_t limit);

@@ -22,11 +22,16 @@ class FakeWitness final : public pair::Witness {
   bool loses_answers = false;            // replace() happens, and nobody hears of it
   std::function<void()> before_replace;  // what others do in the last moment
   int reads = 0;
+  int renewals = 0;  // also among the reads
 
   Result<pair::Witnessed> read() override {
     if (is_cut) return cut();
     ++reads;
     return now();
+  }
+  Result<pair::Witnessed> renew() override {
+    ++renewals;
+    return read();
   }
   Result<pair::Witnessed> replace(const pair::Witnessed& seen,
                                   const pair::WitnessRecord& wanted) override {

@@ -12,6 +12,11 @@ namespace witness = tandem::pair::witness;
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* octets, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(octets), size);
   const auto check = [](std::string_view text) {
+    if (const auto standbys = tandem::pair::decodeStandbys(text); standbys.ok()) {
+      const auto kept =
+          tandem::pair::decodeStandbys(tandem::pair::encodeStandbys(standbys.value()));
+      TANDEM_CHECK(kept.ok() && kept.value().size() == standbys.value().size());
+    }
     const auto stamped = witness::decodeStamped(text);
     if (!stamped.ok()) return;
     const auto again = witness::decodeStamped(witness::encodeStamped(stamped.value()));

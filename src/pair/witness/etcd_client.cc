@@ -105,8 +105,8 @@ Result<EtcdAnswer> EtcdClient::callEach(const std::string& path, const std::stri
   }
   return Error(
       ErrorCode::kUnavailable,
-      fmt::format("no member of etcd answers; the last one: {}. Check that most of them run and "
-                  "can be reached from here",
+      fmt::format("no member of etcd answers. Check that most of them run and can be reached from "
+                  "here; the last one: {}",
                   reason));
 }
 

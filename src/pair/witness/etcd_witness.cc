@@ -20,6 +20,7 @@ constexpr milliseconds kRequestTimeoutMax{2'500};
 constexpr milliseconds kRequestTimeoutMin{500};
 constexpr std::int64_t kPermissionDenied = 7;  // of gRPC
 constexpr std::int64_t kNotFound = 5;
+constexpr std::chrono::seconds kIntroduced = std::chrono::hours(24);
 
 Error refusedBy(const EtcdAnswer& answer, std::string_view doing) {
   if (answer.failure.code == kPermissionDenied) {
@@ -109,7 +110,31 @@ Result<EtcdWitness::Found> EtcdWitness::foundIn(const EtcdValues& values,
     found.is_alive = true;
     found.alive_lease = alive->second.lease;
   }
+  const std::string standby = prefix_ + "standby/";
+  for (const auto& [key, value] : values.values) {
+    if (!key.starts_with(standby)) continue;
+    Result<std::vector<Standby>> told = decodeStandbys(value.value);
+    if (!told.ok()) continue;  // of a later release; nothing depends on it
+    for (Standby& one : told.value()) {
+      // It has become the active one since.
+      if (one.id != found.stamped.record.holder) found.standbys.push_back(std::move(one));
+    }
+  }
   return found;
+}
+
+Result<void> EtcdWitness::introduce(const Standby& standby) {
+  const EtcdAnswer granted = TRY(
+      client_->call("/v3/lease/grant", Json{{"TTL", std::to_string(kIntroduced.count())}}.dump()));
+  const std::optional<EtcdLease> lease = parseEtcdGrant(granted.body);
+  if (granted.status != 200 || !lease) return refusedBy(granted, "getting a lease");
+  const Json body{
+      {"compare", Json::array()},
+      {"success", {put(prefix_ + "standby/" + standby.id, encodeStandbys({standby}), lease->id)}}};
+  const EtcdAnswer answer =
+      TRY(client_->call("/v3/kv/txn", body.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  if (answer.status != 200) return refusedBy(answer, "introducing this server");
+  return {};
 }
 
 Result<EtcdWitness::Found> EtcdWitness::find() {
@@ -129,6 +154,7 @@ Witnessed EtcdWitness::told(const Found& found) {
   witnessed.version = std::to_string(found.revision);
   if (!record.holder.empty()) witnessed.holder_lives = found.is_alive;
   witnessed.told_at = found.told_at;
+  witnessed.standbys = found.standbys;
   return witnessed;
 }
 

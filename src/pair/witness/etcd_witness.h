@@ -6,6 +6,7 @@
 //   holder
 //            has not renewed for that long, and whoever sees it gone knows that the holder believes
 //            nothing any more
+//   standby/ID a server in staging, as it introduced itself; gone a day after it did so last
 // The holder believes for a little less than etcd keeps the key (kClockTolerance), because the two
 // clocks need not run equally fast.
 #pragma once
@@ -43,6 +44,8 @@ class EtcdWitness final : public Witness {
   // holder_lives: it is about the holder that was replaced.
   Result<Witnessed> replace(const Witnessed& seen, const WitnessRecord& wanted) override;
 
+  Result<void> introduce(const Standby& standby) override;
+
   WitnessPromise promise() const override { return WitnessPromise::kCompareAndSet; }
   std::chrono::milliseconds lease() const override { return std::max(own_lease_, told_lease_); }
   std::string describe() const override;
@@ -54,6 +57,7 @@ class EtcdWitness final : public Witness {
     bool is_alive = false;      // the holder's key is there
     std::int64_t alive_lease = 0;
     std::int64_t raft_term = 0;
+    std::vector<Standby> standbys;
     std::optional<std::int64_t> told_at;
   };
 

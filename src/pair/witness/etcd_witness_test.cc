@@ -311,5 +311,24 @@ TEST_F(EtcdWitnessTest, AStandbyIsActiveWithinTwoLeasesAndTheOldOneIsNot) {
   EXPECT_EQ(old_server.role(), Role::kStaging);
 }
 
+TEST_F(EtcdWitnessTest, AStandbyIsKnownForADayAndNotAsOneOnceItHoldsTheRight) {
+  ASSERT_TRUE(claim(*a, "a").ok());
+  const Standby standby{"b", "sync02:/var/lib/tandem", "0123"};
+  ASSERT_TRUE(b->introduce(standby).ok());
+  ASSERT_TRUE(b->introduce(standby).ok());  // each cycle does
+  EXPECT_EQ(a->renew().value().standbys, std::vector<Standby>{standby});
+  EXPECT_EQ(a->read().value().record.holder, "a");
+  clock.advance(25h);
+  EXPECT_TRUE(a->read().value().standbys.empty());
+  ASSERT_TRUE(b->introduce(standby).ok());
+  ASSERT_TRUE(claim(*b, "b").ok());
+  EXPECT_TRUE(a->read().value().standbys.empty());
+}
+
+TEST_F(EtcdWitnessTest, WhatIsNoStandbyIsLeftOut) {
+  etcd.values["/tandem/contoso.example/standby/x"] = {"nonsense", 2, 0};
+  EXPECT_TRUE(a->read().value().standbys.empty());
+}
+
 }  // namespace
 }  // namespace tandem::pair::witness
