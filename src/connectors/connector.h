@@ -140,7 +140,9 @@ struct ExportItem {
   ConnectorObjectId id;  // comes back in the outcome
   ExportOperation operation = ExportOperation::kUpdate;
   ObjectTypeId type;
-  std::string anchor;  // empty for adds
+  // Empty for adds, and for the deletion of what an add may have made that was never answered: the
+  // connector looks for what the DN names, and not finding it is a success.
+  std::string anchor;
   std::string dn;
   std::string image;        // adds: the wanted image; updates: a delta record (count 0 = clear)
   std::string known_image;  // what is known to be there, for connectors that need context

@@ -150,7 +150,7 @@ Result<SwapReport> Swap::run(const SwapPlan& plan, const SwapOptions& options) {
                milliseconds(plan.old_server.now * 1000 - plan.old_server.swap->quiesced_at);
   }
   if (plan.is_back && plan.is_resumed && plan.new_server.state.role != Role::kActive) {
-    return undo(plan, options);
+    return undo(plan);
   }
   setMarks(plan, options);
   TRY(begin(plan));
@@ -281,7 +281,7 @@ Result<bool> Swap::advanceNew(const PeerReport& taking, SwapReport& report) {
 }
 
 // Before the new server is active: the old one goes on as if nothing had been.
-Result<SwapReport> Swap::undo(const SwapPlan& plan, const SwapOptions&) {
+Result<SwapReport> Swap::undo(const SwapPlan& plan) {
   SwapReport report;
   report.old_name = plan.new_server.identity.name;
   report.new_name = plan.old_server.identity.name;

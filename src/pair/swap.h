@@ -57,7 +57,7 @@ class Swap {
   Result<bool> advance(SwapReport& report);
   Result<bool> advanceOld(const PeerReport& giving);
   Result<bool> advanceNew(const PeerReport& taking, SwapReport& report);
-  Result<SwapReport> undo(const SwapPlan& plan, const SwapOptions& options);
+  Result<SwapReport> undo(const SwapPlan& plan);
   void say(const std::string& what) const;
 
   Peer* here_;

@@ -316,6 +316,17 @@ std::vector<JournalRow> Exports::journalOf(ConnectorObjectId object, std::size_t
   return rows;
 }
 
+std::vector<ConnectorObjectId> Exports::deletedWithoutAnchor(ConnectorId connector) {
+  Statement statement(*database_,
+                      "SELECT o.id FROM cs_unconfirmed u JOIN cs_object o ON o.id = u.object "
+                      "WHERE u.operation = ?2 AND o.connector = ?1 AND o.anchor IS NULL");
+  statement.bind(1, connector.raw()).bind(2, static_cast<std::int64_t>(PendingOperation::kDelete));
+  std::vector<ConnectorObjectId> ids;
+  while (statement.step())
+    ids.emplace_back(statement.integer(0));
+  return ids;
+}
+
 std::vector<ConnectorObjectId> Exports::inDoubt(ConnectorId connector) {
   Statement statement(*database_,
                       "SELECT o.id FROM (SELECT object AS id FROM cs_unconfirmed UNION "

@@ -135,6 +135,8 @@ class Exports {
   void closeOpenIntents(ConnectorObjectId object, std::int64_t now);
   std::vector<JournalRow> journalOf(ConnectorObjectId object, std::size_t limit);
 
+  // Deleted as far as the directory is concerned, of which no import ever showed anything.
+  std::vector<ConnectorObjectId> deletedWithoutAnchor(ConnectorId connector);
   // Objects with something sent that no import has shown yet, or that was never answered.
   std::vector<ConnectorObjectId> inDoubt(ConnectorId connector);
   // Objects of which the directory has taken values that it decides itself.

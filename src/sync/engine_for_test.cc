@@ -255,6 +255,26 @@ void EngineForTest::apply(const connectors::ExportItem& item, const std::string&
   }
 }
 
+std::string EngineForTest::anchorFor(const connectors::ExportItem& item) {
+  if (item.operation == connectors::ExportOperation::kAdd)
+    return "cloud-" + std::to_string(++next_anchor_);
+  if (!item.anchor.empty()) return item.anchor;
+  EXPECT_EQ(item.operation, connectors::ExportOperation::kDelete) << item.dn << " has no anchor";
+  for (const auto& [anchor, object] : cloud_objects) {
+    if (object.dn == item.dn) return anchor;
+  }
+  return {};
+}
+
+void EngineForTest::exportAddsAndDie(bool arrive) {
+  ExportQueue queue(engine, cloud, *this, /*run=*/1);
+  const auto items = queue.next(store::PendingOperation::kAdd, 10'000);
+  ASSERT_TRUE(queue.intend(items, 1).ok());
+  for (const connectors::ExportItem& item : items) {
+    if (arrive) apply(item, anchorFor(item));
+  }
+}
+
 std::vector<std::string> EngineForTest::exportAll() {
   std::vector<std::string> log;
   ExportQueue queue(engine, cloud, *this, /*run=*/1);
@@ -266,8 +286,10 @@ std::vector<std::string> EngineForTest::exportAll() {
     EXPECT_TRUE(queue.intend(items, 1).ok());
     for (const connectors::ExportItem& item : items) {
       const bool add = operation == store::PendingOperation::kAdd;
-      const std::string anchor = add ? "cloud-" + std::to_string(++next_anchor_) : item.anchor;
-      const std::string name = nameOf(add ? item.image : cloud_objects[anchor].image);
+      const std::string anchor = anchorFor(item);
+      const bool is_there = add || cloud_objects.contains(anchor);
+      const std::string name =
+          is_there ? nameOf(add ? item.image : cloud_objects[anchor].image) : "nobody";
       connectors::ExportOutcome outcome;
       outcome.id = item.id;
       if (std::find(refuse.begin(), refuse.end(), name) != refuse.end()) {

@@ -37,6 +37,8 @@ class EngineForTest : public StepRecorder {
   // Everything pending goes out and is answered; returns "add user anna", "update …", "delete …",
   // "member staff + anna" in order.
   std::vector<std::string> exportAll();
+  // The adds go out and nobody is left to hear the answer. They reach the tenant, or do not.
+  void exportAddsAndDie(bool arrive);
   // The tenant shows what it has (full import of the cloud).
   void confirmAll();
   // import corp (delta), synchronize both, export, confirm, synchronize cloud
@@ -44,6 +46,7 @@ class EngineForTest : public StepRecorder {
 
   std::string cloudValue(const std::string& name, const std::string& attribute);
   std::vector<std::string> cloudMembers(const std::string& group);
+  std::string nameOf(const std::string& image);
   std::size_t cloudSize() const { return cloud_objects.size(); }
   std::int64_t counter(const std::string& name) const;
 
@@ -80,8 +83,8 @@ class EngineForTest : public StepRecorder {
                               const std::string& type,
                               const std::map<std::string, std::string>& attributes);
   void stage(ConnectorId connector, std::vector<connectors::ImportItem> items, bool full);
-  std::string nameOf(const std::string& image);
   void apply(const connectors::ExportItem& item, const std::string& anchor);
+  std::string anchorFor(const connectors::ExportItem& item);
 
   directory::Schema corp_schema_;
   directory::Schema cloud_schema_;

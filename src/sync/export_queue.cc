@@ -63,6 +63,9 @@ ExportItem ExportQueue::itemFor(const ObjectRow& row, PendingOperation operation
   item.is_retry = engine_->store->exports().hasOpenIntent(row.id);
   if (operation == PendingOperation::kDelete) {
     item.known_image = row.image;
+    // Only an add without a good answer speaks for it: the connector has to find out whether there
+    // is anything, and which object it is.
+    if (!targets_.existsInDirectory(row)) item.anchor.clear();
     return item;
   }
   if (operation == PendingOperation::kAdd) {

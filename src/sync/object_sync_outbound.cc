@@ -228,13 +228,17 @@ void ObjectSync::deprovision(const EngineConnector& connector, const Link& link)
     return;
   }
   recorder_->count(counter(connector, "provisioned-disconnect"), row->id, row->dn);
-  if (!targets_.existsInDirectory(*row) && !store.exports().hasOpenIntent(row->id)) {
+  // An add that was never answered, or answered with an error that came behind it, may have made
+  // the object.
+  const bool is_unanswered = store.exports().hasOpenIntent(row->id);
+  if (!targets_.existsInDirectory(*row) && !is_unanswered && row->anchor.empty()) {
     store.space().remove(row->id);  // never reached the directory
     return;
   }
   becomeDisconnector(*row);
   const std::optional<store::UnconfirmedRow> sent = store.exports().unconfirmed(row->id);
-  if (!sent || sent->operation != store::PendingOperation::kDelete) {
+  const bool is_deleted = sent && sent->operation == store::PendingOperation::kDelete;
+  if (!is_deleted || is_unanswered) {
     store.exports().setPending(row->id, connector.id, store::PendingOperation::kDelete);
   }
 }

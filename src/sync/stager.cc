@@ -173,7 +173,13 @@ void Stager::claim(ImportItem& item, const ObjectRow& row, const Hash128& state_
   replaceReferences(row.id, item);
   space.addPendingImport(row.id, connector_, PendingImport::kAdd);
   recorder_->count("stage-add", row.id, item.dn);
+  store::Exports& exports = engine_->store->exports();
+  const std::optional<store::UnconfirmedRow> sent = exports.unconfirmed(row.id);
   confirm(row.id, std::nullopt);
+  // It was to be deleted and not found: the add without an answer has arrived behind that.
+  if (sent && sent->operation == store::PendingOperation::kDelete && !exports.wanted(row.id)) {
+    exports.setPending(row.id, connector_, store::PendingOperation::kDelete);
+  }
 }
 
 void Stager::stageKnown(ImportItem& item, const KnownIdentity& known, const Hash128& state_hash) {
@@ -361,7 +367,18 @@ Result<void> Stager::finish(bool complete, const AbsenceGuard& guard) {
   engine_->store->clearSetting(unfinishedMark(connector_));
   TRY(engine_->store->database().takeError());
   if (!complete) return {};
+  TRY(forgetDeletedAdds());
   return stageAbsent(guard);
+}
+
+// An add without an answer, looked for in order to delete it and not found, neither then nor now.
+Result<void> Stager::forgetDeletedAdds() {
+  store::Store& store = *engine_->store;
+  store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
+  for (const ConnectorObjectId id : store.exports().deletedWithoutAnchor(connector_)) {
+    if (!store.exports().wanted(id)) store.space().remove(id);
+  }
+  return transaction.commit();
 }
 
 Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
@@ -386,7 +403,8 @@ Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
   store::Transaction transaction = TRY(store::Transaction::begin(engine_->store->database()));
   index_->forEachUnseen([this](ConnectorObjectId id) {
     const std::optional<ObjectRow> row = engine_->store->space().find(id);
-    if (row && !row->has_image && (row->state & ObjectState::kProvisioned) != 0) {
+    const bool is_add = row && !row->has_image && (row->state & ObjectState::kProvisioned) != 0;
+    if (is_add && engine_->store->exports().wanted(id)) {
       // Exported as an add and not there: to be added again. Connectors look before they create.
       engine_->store->exports().removeUnconfirmed(id);
       engine_->store->space().setIdentity(id, row->type, row->state, {});

@@ -87,6 +87,7 @@ class Stager {
   void wakeMember(ConnectorObjectId owner, ConnectorObjectId target);
   Result<void> flushReferences();
   Result<void> placeWaitingReferences();
+  Result<void> forgetDeletedAdds();
   Result<void> stageAbsent(const AbsenceGuard& guard);
 
   const Engine* engine_;

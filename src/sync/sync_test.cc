@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -345,6 +347,93 @@ TEST_F(SyncTest, AnAnswerThatWasLostIsSentAgainAsARetry) {
   const auto again = next.next(store::PendingOperation::kAdd, 10);
   ASSERT_EQ(again.size(), 1u);
   EXPECT_TRUE(again[0].is_retry);
+}
+
+// What was killed between the journal and the answer, and whose source is gone before the next
+// export.
+TEST_F(SyncTest, AnAddWithoutAnswerThatNobodyWantsAnyMoreIsLookedForAndDeleted) {
+  for (const bool arrive : {false, true}) {
+    importFull({user("anna"), user("bert")});
+    synchronize(corp);
+    exportAddsAndDie(arrive);
+    importDelta({deletion("anna"), deletion("bert")});
+    synchronize(corp);
+    const std::string name = arrive ? "delete anna" : "delete nobody";
+    EXPECT_THAT(exportAll(), ElementsAre(name, arrive ? "delete bert" : "delete nobody"));
+    EXPECT_EQ(cloudSize(), 0u);
+    EXPECT_EQ(pending(), 0);
+    EXPECT_THAT(cycle({}), IsEmpty());
+    EXPECT_EQ(store->space().countAll(cloud), 0);
+    EXPECT_FALSE(store->exports().hasOpenIntents());
+  }
+}
+
+TEST_F(SyncTest, AnAddThatArrivesBehindItsDeletionIsDeleted) {
+  importFull({user("anna"), user("bert")});
+  synchronize(corp);
+  exportAddsAndDie(/*arrive=*/true);
+  auto late = std::exchange(cloud_objects, {});  // no replica shows them yet
+  importDelta({deletion("anna")});
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), ElementsAre("add bert", "delete nobody"));
+  std::erase_if(late, [this](auto& one) { return nameOf(one.second.image) != "anna"; });
+  cloud_objects.merge(late);
+  EXPECT_THAT(cycle({}), ElementsAre("delete anna"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+  EXPECT_EQ(cloudSize(), 1u);
+  EXPECT_EQ(store->space().countAll(cloud), 1);
+}
+
+TEST_F(SyncTest, AnAddWithoutAnswerThatComesBackIsAddedOnce) {
+  importFull({user("anna"), user("bert")});
+  synchronize(corp);
+  exportAddsAndDie(/*arrive=*/false);
+  importDelta({deletion("anna")});
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), ElementsAre("add bert", "delete nobody"));
+  EXPECT_THAT(cycle({user("anna")}), ElementsAre("add anna"));
+  EXPECT_THAT(cycle({}), IsEmpty());
+}
+
+// A create that was answered with an error may have made the object all the same, and what its
+// anchor names may as well be somebody else's: the connector is asked to look.
+TEST_F(SyncTest, AFailedAddThatMadeTheObjectIsLookedForAndDeleted) {
+  importFull({user("anna"), user("bert")});
+  synchronize(corp);
+  std::string dn;
+  {
+    ExportQueue queue(engine, cloud, *this, 1);
+    const auto items = queue.next(store::PendingOperation::kAdd, 1);
+    ASSERT_TRUE(queue.intend(items, 1).ok());
+    dn = items.at(0).dn;
+    connectors::ExportOutcome outcome;
+    outcome.id = items.at(0).id;
+    outcome.anchor = "cloud-of-somebody";
+    outcome.error_type = "permission-issue";
+    ASSERT_TRUE(queue.answered(outcome).ok());
+    ASSERT_TRUE(queue.flush().ok());
+  }
+  importDelta({deletion("anna"), deletion("bert")});
+  synchronize(corp);
+  ExportQueue queue(engine, cloud, *this, 2);
+  const auto items = queue.next(store::PendingOperation::kDelete, 10);
+  ASSERT_EQ(items.size(), 1u);  // bert never left this server
+  EXPECT_EQ(items[0].anchor, "");
+  EXPECT_EQ(items[0].dn, dn);
+}
+
+TEST_F(SyncTest, AnAnsweredAddThatIsGoneAndNotWantedAnyMoreLeavesNothing) {
+  importFull({user("anna"), user("bert")});
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), ElementsAre("add anna", "add bert"));
+  importDelta({deletion("anna")});
+  synchronize(corp);
+  std::erase_if(cloud_objects, [this](auto& one) { return nameOf(one.second.image) == "anna"; });
+  confirmAll();
+  synchronize(cloud);
+  EXPECT_THAT(exportAll(), IsEmpty());
+  EXPECT_EQ(pending(), 0);
+  EXPECT_EQ(store->space().countAll(cloud), 1);
 }
 
 TEST_F(SyncTest, AFailureThatMayStillArriveLeavesTheIntentOpen) {

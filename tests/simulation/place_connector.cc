@@ -146,6 +146,13 @@ class PlaceConnector final : public connectors::Connector {
       auto& slot = write.values[std::string(parts_.names->attributes().name(value->id))];
       if (!value->values.isEmpty()) slot = std::string(value->values.front());
     }
+    // What an add without an answer may have made: looked for, as the Graph connector does.
+    if (item.operation == ExportOperation::kDelete && item.anchor.empty()) {
+      const std::string_view source = std::string_view(item.dn).substr(4);  // behind "CN={"
+      const Thing* there =
+          parts_.place->findBySource(std::string(source.substr(0, source.size() - 1)));
+      if (there != nullptr) write.anchor = there->anchor;
+    }
     for (const connectors::ExportedReference& reference : item.references)
       write.members.emplace_back(reference.target_anchor, reference.add);
     return write;

@@ -273,6 +273,15 @@ std::string dnOfAnchor(std::string_view source_anchor) {
   return fmt::format("CN={{{}}}", toHexUpper(source_anchor));
 }
 
+std::optional<std::string> anchorOfDn(std::string_view dn) {
+  constexpr std::string_view kBefore = "CN={";
+  if (dn.size() <= kBefore.size() || dn.substr(0, kBefore.size()) != kBefore || dn.back() != '}')
+    return std::nullopt;
+  std::optional<std::string> anchor =
+      fromHex(dn.substr(kBefore.size(), dn.size() - kBefore.size() - 1));
+  return anchor && !anchor->empty() ? anchor : std::nullopt;
+}
+
 bool isGuidText(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

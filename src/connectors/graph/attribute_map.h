@@ -133,8 +133,9 @@ bool isMultiValued(const AttributeRow& row);
 std::string uniqueNameOf(std::string_view source_anchor);
 std::optional<std::string> anchorOfUniqueName(std::string_view unique_name);
 
-// "CN={4141…}": the connector-space DN of an anchored object, as Entra Connect writes it.
+// "CN={4141…}": the connector-space DN of an anchored object, as Entra Connect writes it, and back.
 std::string dnOfAnchor(std::string_view source_anchor);
+std::optional<std::string> anchorOfDn(std::string_view dn);
 
 // 36 characters of a GUID. Ids go into URLs, so nothing else may pass for one.
 bool isGuidText(std::string_view text);

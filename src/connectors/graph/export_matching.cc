@@ -4,6 +4,9 @@
 // happens here, by Entra Connect's rules: hard match by anchor (deleted objects too, which are then
 // restored), else soft match by address or user principal name, else a new object. With the
 // synchronization profile tandem-tenant matches by itself, and we only look after lost answers.
+//
+// What is to be deleted and has no id is what an add without an answer may have made: the same
+// look-up by anchor, in either profile, and only what carries our anchor is taken for it.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -43,6 +46,13 @@ std::string_view Exporter::textOf(const Item& item, AttributeId attribute) const
   return values && !values->isEmpty() ? values->front() : std::string_view();
 }
 
+// A deletion has no image.
+std::string Exporter::sourceAnchorOf(const Item& item) const {
+  if (item.in->operation == ExportOperation::kDelete)
+    return anchorOfDn(item.in->dn).value_or(std::string());
+  return std::string(textOf(item, map_.source_anchor));
+}
+
 // The primary address (of proxyAddresses, else mail), as the look-up wants it: "smtp:a@b".
 std::vector<std::string> Exporter::addressesOf(const Item& item) const {
   std::vector<std::string> addresses;
@@ -66,12 +76,17 @@ bool Exporter::needsLookup(const Item& item) const {
   return item.kind == Kind::kUser && map_.profile() == GraphProfile::kGraph;
 }
 
-void Exporter::planLookups(std::span<const std::uint32_t> adds) {
+void Exporter::planLookups(std::span<const std::uint32_t> items) {
   std::vector<std::uint32_t> waiting[kKinds];
-  for (const std::uint32_t number : adds) {
+  for (const std::uint32_t number : items) {
     const Item& item = items_[number];
     if (item.answered) continue;
-    if (!needsLookup(item)) {
+    const bool is_delete = item.in->operation == ExportOperation::kDelete;
+    if (is_delete && item.kind == Kind::kGroup) {
+      add(kReadGroup, number);
+      continue;
+    }
+    if (!is_delete && !needsLookup(item)) {
       create(number);
       continue;
     }
@@ -97,7 +112,9 @@ void Exporter::startLookup(Kind kind,
     ++items_[item].lookups;
     any_address = any_address || !addressesOf(items_[item]).empty();
   }
-  const bool matches_here = map_.profile() == GraphProfile::kGraph && kind == Kind::kUser;
+  const bool is_delete = items_[items.front()].in->operation == ExportOperation::kDelete;
+  const bool matches_here =
+      map_.profile() == GraphProfile::kGraph && kind == Kind::kUser && !is_delete;
   std::vector<Kinds> kinds;
   if (kind != Kind::kGroup) kinds.push_back(kFindByAnchor);
   if ((matches_here || kind == Kind::kGroup) && !deleted_items_unsupported_) {
@@ -161,8 +178,7 @@ Verdict Exporter::onLookupAnswer(const Operation& operation, const InnerAnswer& 
   } else if (operation.kind == kFindDeleted && (answer.status == 400 || answer.status == 404)) {
     deleted_items_unsupported_ = true;  // not every tenant lists deleted objects of each type
   } else {
-    for (const std::uint32_t number : lookup.items)
-      fail(number, answer.failure(), "looking for an existing object before making");
+    lookupFailed(lookup, answer.failure());
     return Verdict::kDone;
   }
   if (--lookup.open > 0) return Verdict::kDone;
@@ -173,9 +189,18 @@ Verdict Exporter::onLookupAnswer(const Operation& operation, const InnerAnswer& 
   return Verdict::kDone;
 }
 
+void Exporter::lookupFailed(const Lookup& lookup, const GraphFailure& failure) {
+  for (const std::uint32_t number : lookup.items) {
+    const bool is_delete = items_[number].in->operation == ExportOperation::kDelete;
+    fail(
+        number, failure, is_delete ? "looking up" : "looking for an existing object before making");
+  }
+}
+
 void Exporter::decide(std::uint32_t number, const Lookup& lookup) {
   Item& item = items_[number];
-  const std::string source_anchor(textOf(item, map_.source_anchor));
+  const bool is_delete = item.in->operation == ExportOperation::kDelete;
+  const std::string source_anchor = sourceAnchorOf(item);
   const std::string wanted =
       item.kind == Kind::kGroup ? uniqueNameOf(source_anchor) : source_anchor;
   const Candidate* deleted = nullptr;
@@ -187,9 +212,13 @@ void Exporter::decide(std::uint32_t number, const Lookup& lookup) {
       // The hard match. With the synchronization profile an object that is not synchronized goes
       // through a create, where the tenant decides whether it may be taken over.
       objectIs(number, candidate.id);
-      add(kUpdate, number);
+      if (!is_delete) add(kUpdate, number);  // startDeletes() goes on with the others
       return;
     }
+  }
+  if (is_delete) {
+    isGone(number);
+    return;
   }
   if (deleted != nullptr) {
     objectIs(number, deleted->id);

@@ -69,6 +69,7 @@ ExportPlan planExport(const GraphSettings& settings,
     if (!kind || (*kind == Kind::kContact && map.profile() != GraphProfile::kSync)) continue;
     if (item.operation == ExportOperation::kDelete) {
       ++counts.deletes;
+      looked_up += item.anchor.empty() ? 1U : 0U;
       continue;
     }
     if (item.operation == ExportOperation::kAdd) {

@@ -49,7 +49,7 @@ void Exporter::writeLookup(const Operation& operation, JsonText& out) const {
   std::vector<std::string> values;
   for (const std::uint32_t number : lookup.items) {
     const Item& item = items_[number];
-    const std::string_view source_anchor = textOf(item, map_.source_anchor);
+    std::string source_anchor = sourceAnchorOf(item);
     if (operation.kind == kFindByName) {
       values.emplace_back(textOf(item, map_.user_principal_name));
     } else if (operation.kind == kFindByAddress) {
@@ -58,7 +58,7 @@ void Exporter::writeLookup(const Operation& operation, JsonText& out) const {
     } else if (lookup.kind == Kind::kGroup) {
       values.push_back(uniqueNameOf(source_anchor));
     } else {
-      values.emplace_back(source_anchor);
+      values.push_back(std::move(source_anchor));
     }
   }
   std::string filter;
@@ -85,7 +85,7 @@ void Exporter::writeObjectRequest(const Operation& operation, const Item& item, 
   const std::string_view collection = collectionName(item.kind);
   const bool is_add = item.in->operation == ExportOperation::kAdd;
   const auto group_key = [&] {
-    return fmt::format("/groups(uniqueName='{}')", uniqueNameOf(textOf(item, map_.source_anchor)));
+    return fmt::format("/groups(uniqueName='{}')", uniqueNameOf(sourceAnchorOf(item)));
   };
   WriteOptions options;
   switch (static_cast<Kinds>(operation.kind)) {
@@ -115,7 +115,7 @@ void Exporter::writeObjectRequest(const Operation& operation, const Item& item, 
       beginBody(out, "create-if-missing");
       writer_.write(item.kind, item.in->image, {}, options, out);
       return;
-    case kReadUpserted:
+    case kReadGroup:
       begin(out, "GET", group_key() + "?$select=id");
       return;
     case kUpdate:
@@ -180,7 +180,7 @@ void Exporter::writeReferenceRequest(const Operation& operation,
     case kRestore:
     case kCreate:
     case kUpsertGroup:
-    case kReadUpserted:
+    case kReadGroup:
     case kUpdate:
     case kDelete:
       TANDEM_CHECK(false);

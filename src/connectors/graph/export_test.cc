@@ -134,6 +134,14 @@ class ExportTest : public ::testing::Test {
     return item;
   }
 
+  // To be deleted, if it was ever made.
+  ExportItem unknown(std::int64_t id, const std::string& type, const std::string& source_anchor) {
+    ExportItem item = remove(id, type, 0);
+    item.anchor.clear();
+    item.dn = dnOfAnchor(source_anchor);
+    return item;
+  }
+
   ExportedReference member(std::uint64_t guid, bool is_add = true) {
     ExportedReference reference;
     reference.attribute = attributes_.intern("member");
@@ -424,6 +432,58 @@ TEST_F(ExportTest, ALostCreateIsLookedForBeforeItIsRepeated) {
   EXPECT_EQ(graph_->count("GET", "onPremisesImmutableId%20in"), 1U);
   EXPECT_EQ(graph_->count("PATCH", "/users/" + guidOf(42)), 1U);
   EXPECT_EQ(sink_.outcomes.at(0).anchor, "User_" + guidOf(42));
+}
+
+TEST_F(ExportTest, WhatALostCreateMayHaveMadeIsLookedForAndDeleted) {
+  for (const GraphProfile profile : {GraphProfile::kSync, GraphProfile::kGraph}) {
+    open(profile);
+    present_ = {{{"id", guidOf(42)},
+                 {"onPremisesImmutableId", "annAnchor=="},
+                 {"userPrincipalName", "ann@lab.example"},
+                 {"onPremisesSyncEnabled", true}},
+                // Not ours, whatever the tenant makes of our filter.
+                {{"id", guidOf(43)},
+                 {"onPremisesImmutableId", "annAnchor=2="},
+                 {"onPremisesSyncEnabled", true}}};
+    special_ = [](const SentRequest& request) -> std::optional<FakeAnswer> {
+      if (request.method != "GET" || request.url.find("uniqueName=") == std::string::npos)
+        return std::nullopt;
+      if (request.url.find("old") == std::string::npos)
+        return FakeGraph::refuse(404, "Request_ResourceNotFound", "no such group");
+      return FakeAnswer{200, Json{{"id", guidOf(44)}}};
+    };
+    sink_.outcomes.clear();
+    ASSERT_TRUE(run({unknown(1, "user", "annAnchor=="),
+                     unknown(2, "user", "bobAnchor=="),
+                     unknown(3, "group", "old"),
+                     unknown(4, "group", "new")})
+                    .ok());
+    for (const std::int64_t id : {1, 2, 3, 4})
+      EXPECT_TRUE(sink_.find(id)->success) << id;
+    EXPECT_EQ(graph_->count("DELETE", ""), 2U);
+    EXPECT_EQ(graph_->count("DELETE", "/users/" + guidOf(42)), 1U);
+    EXPECT_EQ(graph_->count("DELETE", "/groups/" + guidOf(44)), 1U);
+    EXPECT_EQ(graph_->count("GET", "onPremisesImmutableId%20in"), 1U);
+    EXPECT_EQ(graph_->count("GET", "deletedItems") + graph_->count("GET", "userPrincipalName%20in"),
+              0U);
+  }
+}
+
+TEST_F(ExportTest, WithoutALookUpNothingIsDeleted) {
+  open(GraphProfile::kSync);
+  special_ = [](const SentRequest& request) -> std::optional<FakeAnswer> {
+    if (request.method != "GET") return std::nullopt;
+    return FakeGraph::refuse(403, "Authorization_RequestDenied", "no");
+  };
+  ExportItem elsewhere = unknown(3, "user", "x");
+  elsewhere.dn = "CN=x,OU=somewhere";
+  static_cast<void>(
+      run({unknown(1, "user", "annAnchor=="), unknown(2, "group", "old"), elsewhere}).ok());
+  EXPECT_EQ(graph_->count("DELETE", ""), 0U);
+  ASSERT_NE(sink_.find(3), nullptr);
+  EXPECT_EQ(sink_.find(3)->error_type, "missing-anchor-component");
+  for (const ExportOutcome& outcome : sink_.outcomes)
+    EXPECT_FALSE(outcome.success);
 }
 
 TEST_F(ExportTest, ARetryLooksFirst) {

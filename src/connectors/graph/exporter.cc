@@ -47,11 +47,16 @@ Result<void> Exporter::run() {
   for (std::uint32_t i = 0; i < items_.size(); ++i)
     countWaits(i);
   std::vector<std::uint32_t> adds;
+  std::vector<std::uint32_t> unknown_deletes;
   for (std::uint32_t i = 0; i < items_.size(); ++i) {
-    if (items_[i].in->operation == ExportOperation::kAdd) adds.push_back(i);
+    const ExportItem& item = *items_[i].in;
+    if (item.operation == ExportOperation::kAdd) adds.push_back(i);
+    if (item.operation == ExportOperation::kDelete && item.anchor.empty())
+      unknown_deletes.push_back(i);
     startItem(i);
   }
   planLookups(adds);
+  planLookups(unknown_deletes);
   TRY(pipeline_.run(cancelled));
   // Deletions last: what takes over a name or an address has it before its holder is gone, and a
   // run that ends early has removed nothing.
@@ -65,7 +70,7 @@ void Exporter::add(Kinds kind, std::uint32_t subject, std::uint32_t first, std::
   operation.subject = subject;
   operation.first = first;
   operation.count = count;
-  operation.is_write = kind >= kRestore && kind != kReadUpserted;
+  operation.is_write = kind >= kRestore && kind != kReadGroup;
   pipeline_.add(operation);
 }
 
@@ -93,6 +98,8 @@ void Exporter::startItem(std::uint32_t number) {
     }
   }
   if (operation == ExportOperation::kAdd) return;  // planLookups() goes on
+  const bool is_unknown_delete = operation == ExportOperation::kDelete && item.in->anchor.empty();
+  if (is_unknown_delete && anchorOfDn(item.in->dn)) return;  // the same
   const std::optional<CloudAnchor> anchor = parseCloudAnchor(item.in->anchor);
   if (!anchor || anchor->kind != item.kind) {
     failWith(number,
@@ -112,8 +119,15 @@ void Exporter::startItem(std::uint32_t number) {
 
 void Exporter::startDeletes() {
   for (std::uint32_t i = 0; i < items_.size(); ++i) {
-    if (items_[i].in->operation == ExportOperation::kDelete && !items_[i].answered) add(kDelete, i);
+    const Item& item = items_[i];
+    if (item.in->operation != ExportOperation::kDelete || item.answered) continue;
+    if (!item.id.empty()) add(kDelete, i);  // else its look-up was cut short
   }
+}
+
+void Exporter::isGone(std::uint32_t number) {
+  items_[number].outcome.success = true;
+  finish(number);
 }
 
 Verdict Exporter::answered(const Operation& operation, const InnerAnswer& answer) {
@@ -129,7 +143,7 @@ Verdict Exporter::answered(const Operation& operation, const InnerAnswer& answer
     case kRestore:
     case kCreate:
     case kUpsertGroup:
-    case kReadUpserted:
+    case kReadGroup:
     case kUpdate:
     case kDelete:
       return onObjectAnswer(operation, answer);
@@ -153,15 +167,7 @@ Verdict Exporter::onObjectAnswer(const Operation& operation, const InnerAnswer& 
   if (operation.kind == kUpsertGroup) return onUpserted(operation, answer);
   if (operation.kind == kUpdate) return onUpdated(operation, answer);
   if (operation.kind == kDelete) return onDeleted(operation, answer);
-  const std::string_view id = answer.body ? textAt(*answer.body, "id").value_or("") : "";
-  if (answer.ok() && isGuidText(id)) {
-    objectIs(operation.subject, id);
-    settle(operation.subject);
-    return Verdict::kDone;
-  }
-  if (answer.status == 404) return Verdict::kAgainNotFound;  // it was just written
-  fail(operation.subject, answer.failure(), "reading back");
-  return Verdict::kDone;
+  return onGroupRead(operation, answer);
 }
 
 Verdict Exporter::onCreated(const Operation& operation, const InnerAnswer& answer) {
@@ -189,12 +195,31 @@ Verdict Exporter::onUpserted(const Operation& operation, const InnerAnswer& answ
   ++writes_done_;
   const std::string_view id = answer.body ? textAt(*answer.body, "id").value_or("") : "";
   if (!isGuidText(id)) {  // 204: it was there already
-    add(kReadUpserted, operation.subject);
+    add(kReadGroup, operation.subject);
     return Verdict::kDone;
   }
   objectIs(operation.subject, id);
   recent_.note(id);
   settle(operation.subject);
+  return Verdict::kDone;
+}
+
+// By its uniqueName: after an upsert that did not say the id, or before a deletion.
+Verdict Exporter::onGroupRead(const Operation& operation, const InnerAnswer& answer) {
+  const std::uint32_t number = operation.subject;
+  const bool is_delete = items_[number].in->operation == ExportOperation::kDelete;
+  const std::string_view id = answer.body ? textAt(*answer.body, "id").value_or("") : "";
+  if (answer.ok() && isGuidText(id)) {
+    objectIs(number, id);
+    if (!is_delete) settle(number);  // startDeletes() goes on with the others
+    return Verdict::kDone;
+  }
+  if (answer.status == 404 && is_delete) {
+    isGone(number);
+    return Verdict::kDone;
+  }
+  if (answer.status == 404) return Verdict::kAgainNotFound;  // it was just written
+  fail(number, answer.failure(), is_delete ? "looking up" : "reading back");
   return Verdict::kDone;
 }
 
@@ -217,8 +242,7 @@ Verdict Exporter::onDeleted(const Operation& operation, const InnerAnswer& answe
     return Verdict::kDone;
   }
   ++writes_done_;
-  items_[operation.subject].outcome.success = true;
-  finish(operation.subject);
+  isGone(operation.subject);
   return Verdict::kDone;
 }
 
@@ -295,15 +319,14 @@ void Exporter::gaveUp(const Operation& operation, const GraphFailure& failure) {
     case kFindDeleted:
     case kFindByName:
     case kFindByAddress:
-      for (const std::uint32_t number : lookups_[operation.subject].items)
-        fail(number, failure, "looking for an existing object before making");
+      lookupFailed(lookups_[operation.subject], failure);
       return;
     case kRoleCheck:
     case kOtherTypeCheck:
     case kRestore:
     case kCreate:
     case kUpsertGroup:
-    case kReadUpserted:
+    case kReadGroup:
     case kUpdate:
     case kDelete:
       fail(operation.subject, failure, doingOf(items_[operation.subject].in->operation));

@@ -3,7 +3,7 @@
 // One exportBatch() call. Each item goes through
 //   adds:     look-ups ─▶ take over | restore | create ─▶ references ─▶ outcome
 //   updates:  update ─▶ references ─▶ outcome
-//   deletes:  after everything else
+//   deletes:  after everything else; what has no id is looked for with the adds
 // and all items go at once: the pipeline fills its batches with whatever is ready. An item's
 // references wait only for those targets that are made in the same call.
 //
@@ -59,7 +59,7 @@ class Exporter final : public BatchOwner {
     kRestore,
     kCreate,
     kUpsertGroup,
-    kReadUpserted,
+    kReadGroup,
     kUpdate,
     kDelete,
     kSetManager,
@@ -106,10 +106,12 @@ class Exporter final : public BatchOwner {
   void startItem(std::uint32_t number);
   void startAdd(std::uint32_t number);
   void startDeletes();
+  void isGone(std::uint32_t number);
   void add(Kinds kind, std::uint32_t subject, std::uint32_t first = 0, std::uint16_t count = 0);
   Verdict onObjectAnswer(const Operation& operation, const InnerAnswer& answer);
   Verdict onCreated(const Operation& operation, const InnerAnswer& answer);
   Verdict onUpserted(const Operation& operation, const InnerAnswer& answer);
+  Verdict onGroupRead(const Operation& operation, const InnerAnswer& answer);
   Verdict onUpdated(const Operation& operation, const InnerAnswer& answer);
   Verdict onDeleted(const Operation& operation, const InnerAnswer& answer);
   void objectIs(std::uint32_t number, std::string_view id);
@@ -119,9 +121,10 @@ class Exporter final : public BatchOwner {
   void finish(std::uint32_t number);
 
   // export_matching.cc: is it there already?
-  void planLookups(std::span<const std::uint32_t> adds);
+  void planLookups(std::span<const std::uint32_t> items);
   void startLookup(Kind kind, std::vector<std::uint32_t> items, std::chrono::milliseconds delay);
   bool needsLookup(const Item& item) const;
+  void lookupFailed(const Lookup& lookup, const GraphFailure& failure);
   Verdict onLookupAnswer(const Operation& operation, const InnerAnswer& answer);
   Verdict onCheckAnswer(const Operation& operation, const InnerAnswer& answer);
   void lookUpAgain(std::uint32_t number);
@@ -133,6 +136,7 @@ class Exporter final : public BatchOwner {
   void createRefused(const Operation& operation, const GraphFailure& failure);
   std::vector<std::string> addressesOf(const Item& item) const;
   std::string_view textOf(const Item& item, AttributeId attribute) const;
+  std::string sourceAnchorOf(const Item& item) const;
 
   // export_references.cc: managers and members
   void countWaits(std::uint32_t number);

@@ -95,6 +95,10 @@ TEST(CloudAnchor, TakesOnlyGuids) {
 
 TEST(DnOfAnchor, IsHexInBraces) {
   EXPECT_EQ(dnOfAnchor("xE0iaTB6"), "CN={7845306961544236}");
+  EXPECT_EQ(anchorOfDn("CN={7845306961544236}"), "xE0iaTB6");
+  for (const char* other :
+       {"", "CN={", "CN={}", "CN={784}", "CN={78", "CN=78", "OU={78}", "CN={xy}"})
+    EXPECT_EQ(anchorOfDn(other), std::nullopt) << other;
 }
 
 TEST(JsonText, EscapesAndPlacesCommas) {

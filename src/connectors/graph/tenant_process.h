@@ -48,7 +48,8 @@ class TenantProcess {
   TenantProcess(const TenantProcess&) = delete;
   TenantProcess& operator=(const TenantProcess&) = delete;
 
-  // As a power cut does: what the tenant has not handed to the system is gone.
+  // kill -9: what the tenant has not handed to the system is gone. What it has handed over stays,
+  // on disk or not; a power cut would take the latter too, and no test here makes one.
   void kill() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);

@@ -3,7 +3,7 @@
 # A throw-away etcd of three members on free ports of the loopback address.
 #   etcd_cluster.sh start DIR      starts it in DIR, waits until it answers, writes DIR/env
 #   etcd_cluster.sh stop DIR       stops all members
-#   etcd_cluster.sh kill DIR N     kills member N (1 to 3), as a power cut does
+#   etcd_cluster.sh kill DIR N     kills member N (1 to 3) with kill -9
 #   etcd_cluster.sh restart DIR N  starts it again
 # Environment: SECURE=1 for TLS with client certificates and a user with a password.
 set -euo pipefail
