@@ -38,6 +38,15 @@ Result<std::unique_ptr<Store>> Store::openReader(const std::string& path) {
   return store;
 }
 
+Result<std::unique_ptr<Store>> Store::openCopy(const std::string& path, const std::string& files) {
+  std::unique_ptr<Store> store(
+      new Store(TRY(Database::open(path, Database::Mode::kCopy, {}, files)), ":memory:"));
+  TRY(store->createOrMigrate());
+  TRY(store->finishBulkLoad());
+  TRY(store->load());
+  return store;
+}
+
 Result<void> Store::load() {
   names_ = std::make_unique<Names>(*database_);
   TRY(names_->load());

@@ -26,6 +26,8 @@ class Store {
   // Creates the file when it is not there, and brings an older one up to date.
   static Result<std::unique_ptr<Store>> open(const std::string& path, MayCommit may_commit = {});
   static Result<std::unique_ptr<Store>> openReader(const std::string& path);
+  // For Snapshot. Its path() is that of a store in memory: it has one connection.
+  static Result<std::unique_ptr<Store>> openCopy(const std::string& path, const std::string& files);
 
   Database& database() { return *database_; }
   Names& names() { return *names_; }
