@@ -16,7 +16,7 @@ std::span<const EmbeddedFile> indexFiles();
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 }  // namespace
 
@@ -55,6 +55,7 @@ Result<void> Store::load() {
   metaverse_ = std::make_unique<Metaverse>(*database_);
   exports_ = std::make_unique<Exports>(*database_);
   history_ = std::make_unique<RunHistory>(*database_);
+  departures_ = std::make_unique<Departures>(*database_);
   return database_->takeError();
 }
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "store/connector_space.h"
 #include "store/database.h"
+#include "store/departures.h"
 #include "store/exports.h"
 #include "store/history.h"
 #include "store/metaverse.h"
@@ -35,6 +36,7 @@ class Store {
   Metaverse& metaverse() { return *metaverse_; }
   Exports& exports() { return *exports_; }
   RunHistory& history() { return *history_; }
+  Departures& departures() { return *departures_; }
   const std::string& path() const { return path_; }
 
   std::optional<std::string> setting(std::string_view name);
@@ -63,6 +65,7 @@ class Store {
   std::unique_ptr<Metaverse> metaverse_;
   std::unique_ptr<Exports> exports_;
   std::unique_ptr<RunHistory> history_;
+  std::unique_ptr<Departures> departures_;
 };
 
 }  // namespace tandem::store
