@@ -146,6 +146,16 @@ TEST_F(ObjectPreviewTest, WhatGoesLeavesItsReason) {
               testing::HasSubstr("left the scope of \"In user\": adminDescription NOTEQUAL"));
 }
 
+TEST_F(ObjectPreviewTest, WhatSomebodyElseDeletesIsNotOurDeed) {
+  start();
+  const auto target = preview("anna").targets[0];
+  cloud_objects.erase(target.anchor);
+  confirmAll();
+  const auto why = store->departures().of(target.object, 5);
+  ASSERT_EQ(why.size(), 1U);
+  EXPECT_EQ(why[0].kind, store::DepartureKind::kDeletedByOthers);
+}
+
 TEST_F(ObjectPreviewTest, ASourceThatIsDeletedLeavesAChainOfReasons) {
   start();
   const auto target = preview("anna").targets[0].object;
