@@ -16,6 +16,8 @@ std::unique_ptr<Command> makeSearchCommand();
 std::unique_ptr<Command> makeShowCommand();
 std::unique_ptr<Command> makePendingCommand();
 std::unique_ptr<Command> makeWhyCommand();
+std::unique_ptr<Command> makePreviewCommand();
+std::unique_ptr<Command> makePolicyEffectCommand();
 std::unique_ptr<Command> makeCompareCommand();
 std::unique_ptr<Command> makePolicyCheckCommand();
 std::unique_ptr<Command> makePolicySchemaCommand();

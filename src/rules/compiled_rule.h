@@ -63,6 +63,7 @@ struct Mapping {
   bool execute_once = false;
 
   FlowType flow = FlowType::kDirect;
+  std::string written;                    // the source as the rule has it, for traces
   directory::AttributeDefinition source;  // kDirect
   bool source_is_dn = false;
   std::string constant;                        // kConstant: one value as a record holds it

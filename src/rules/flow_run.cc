@@ -72,7 +72,9 @@ void FlowRun::runOne(const PlannedTarget& target) {
   const Candidate* ignoring = nullptr;
   bool asked = false;
   for (const Candidate& candidate : target.candidates) {
-    switch (give(target, candidate, /*collects=*/false)) {
+    const Outcome outcome = give(target, candidate, /*collects=*/false);
+    if (buffers_.trace != nullptr) traceMapping(target, candidate, outcome);
+    switch (outcome) {
       case Outcome::kNull:
         asked = true;
         break;
@@ -81,9 +83,11 @@ void FlowRun::runOne(const PlannedTarget& target) {
         break;
       case Outcome::kGiven:
         addLineage(target, candidate);
+        if (buffers_.trace != nullptr) traceOutranked(target, candidate);
         return;
       case Outcome::kCleared:
         clear(target);
+        if (buffers_.trace != nullptr) traceOutranked(target, candidate);
         return;
       case Outcome::kFailed:
         return;
@@ -108,7 +112,9 @@ void FlowRun::runMerge(const PlannedTarget& target) {
   bool asked = false;
   bool given = false;
   for (const Candidate& candidate : target.candidates) {
+    const std::size_t first_value = buffers_.values.size();
     const Outcome outcome = give(target, candidate, /*collects=*/true);
+    if (buffers_.trace != nullptr) traceMerged(target, candidate, outcome, first_value);
     if (outcome == Outcome::kFailed) return;
     if (outcome == Outcome::kCleared) {  // no contribution of lower precedence counts
       asked = true;

@@ -48,6 +48,7 @@ struct FlowBuffers {
   RecordBuffer record;
   std::vector<std::string_view> values;
   std::string folded;
+  FlowTrace* trace = nullptr;
 };
 
 // Evaluates one plan for one object.
@@ -99,6 +100,17 @@ class FlowRun {
                std::string_view reason);
   Outcome failEvaluation(const PlannedTarget& target, const Candidate& candidate);
   void dropCaseRepeats();
+
+  // flow_run_trace.cc; each does nothing while there is no trace
+  void traceMapping(const PlannedTarget& target, const Candidate& candidate, Outcome outcome);
+  void traceMerged(const PlannedTarget& target,
+                   const Candidate& candidate,
+                   Outcome outcome,
+                   std::size_t first_value);
+  void traceOutranked(const PlannedTarget& target, const Candidate& winner);
+  TracedMapping& addTraced(const PlannedTarget& target,
+                           const Candidate& candidate,
+                           MappingFate fate);
 
   const CompiledRules& rules_;
   FlowBuffers& buffers_;

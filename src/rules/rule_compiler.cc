@@ -240,6 +240,7 @@ class RuleCompiler {
     result.merge = mapping.merge;
     result.execute_once = mapping.execute_once;
     result.flow = mapping.flow;
+    result.written = mapping.source;
     if (equalsIgnoreCaseAscii(mapping.target, "dn")) {
       if (rule_->direction == Direction::kInbound) {
         reportMapping(mapping, "a metaverse object has no dn", /*warning=*/false);

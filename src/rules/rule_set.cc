@@ -327,6 +327,7 @@ void RuleSet::flowIn(Evaluation& evaluation,
   if (buffers.flow.sources.size() < contributors.size()) {
     buffers.flow.sources.resize(contributors.size());
   }
+  buffers.flow.trace = evaluation.trace;
   for (std::size_t i = 0; i < contributors.size(); ++i) {
     buffers.load(
         buffers.flow.sources[i], contributors[i].object, contributors[i].id, plan.reads_imported);
@@ -347,6 +348,7 @@ void RuleSet::flowOut(Evaluation& evaluation,
   buffers.plans.addContributor(rules);
   const FlowPlan& plan = buffers.plans.find();
   if (buffers.flow.sources.empty()) buffers.flow.sources.resize(1);
+  buffers.flow.trace = evaluation.trace;
   buffers.load(buffers.flow.sources[0], metaverse_object, ConnectorObjectId(), plan.reads_imported);
   buffers.laid_out = {};
   FlowRun flow(impl_->rules, buffers.flow, existing, creating, result);

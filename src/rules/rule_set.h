@@ -26,6 +26,7 @@
 #include "directory/ids.h"
 #include "directory/record.h"
 #include "directory/schema.h"
+#include "rules/flow_trace.h"
 #include "rules/sync_rule.h"
 
 namespace tandem::rules {
@@ -139,6 +140,9 @@ struct CompileContext {
 class Evaluation {
  public:
   virtual ~Evaluation() = default;
+  // Every flow appends what became of each mapping, while this is set. A flow comes to the same
+  // result with it and without.
+  FlowTrace* trace = nullptr;
 };
 
 class RuleSet {

@@ -16,17 +16,6 @@ using AnyConnector = Result<std::unique_ptr<connectors::Connector>>;
 using connectors::LdapSettings;
 using policy::ConnectorPolicy;
 
-connectors::ContainerFilter filterOf(const ConnectorPolicy& policy) {
-  connectors::ContainerFilter filter;
-  for (const policy::Partition& partition : policy.partitions) {
-    filter.included.insert(
-        filter.included.end(), partition.include.begin(), partition.include.end());
-    filter.excluded.insert(
-        filter.excluded.end(), partition.exclude.begin(), partition.exclude.end());
-  }
-  return filter;
-}
-
 connectors::LdapSecurity securityOf(policy::TlsMode mode) {
   switch (mode) {
     case policy::TlsMode::kLdaps:
@@ -57,6 +46,17 @@ connectors::DeltaMethod deltaOf(policy::DeltaMethod method) {
 
 }  // namespace
 
+connectors::ContainerFilter containersOf(const ConnectorPolicy& policy) {
+  connectors::ContainerFilter filter;
+  for (const policy::Partition& partition : policy.partitions) {
+    filter.included.insert(
+        filter.included.end(), partition.include.begin(), partition.include.end());
+    filter.excluded.insert(
+        filter.excluded.end(), partition.exclude.begin(), partition.exclude.end());
+  }
+  return filter;
+}
+
 LdapSettings ldapSettingsOf(const ConnectorPolicy& policy, const home::Home& home) {
   const policy::LdapConnection& from = policy.ldap;
   LdapSettings to;
@@ -72,7 +72,7 @@ LdapSettings ldapSettingsOf(const ConnectorPolicy& policy, const home::Home& hom
   to.keytab = pathIn(home, from.keytab);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
   to.object_types = policy.object_types;
-  to.containers = filterOf(policy);
+  to.containers = containersOf(policy);
   to.delta = deltaOf(from.delta);
   to.page_size = from.page_size;
   to.connect_timeout = std::chrono::seconds(from.connect_timeout_seconds);
@@ -100,7 +100,7 @@ AnyConnector makeLdif(const ConnectorPolicy& policy,
   to.folder = pathIn(home, policy.ldif.folder);
   if (!policy.partitions.empty()) to.base = policy.partitions.front().dn;
   to.object_types = policy.object_types;
-  to.containers = filterOf(policy);
+  to.containers = containersOf(policy);
   to.anchor = policy.ldif.anchor == policy::LdifAnchor::kDn
                   ? connectors::AnchorSource::kDn
                   : connectors::AnchorSource::kDirectoryId;

@@ -5,6 +5,7 @@
 
 #include "connectors/connector.h"
 #include "connectors/directory_settings.h"
+#include "connectors/entry/container_scope.h"
 #include "home/home.h"
 #include "platform/clock.h"
 #include "policy/policy_document.h"
@@ -32,6 +33,9 @@ Result<std::unique_ptr<connectors::Connector>> makeConnector(const policy::Conne
                                                              store::Names& names,
                                                              platform::Clock& clock,
                                                              bool need_secrets);
+
+// Which containers of a directory the policy reads.
+connectors::ContainerFilter containersOf(const policy::ConnectorPolicy& policy);
 
 // How an LDAP directory of the policy is reached, without the password.
 connectors::LdapSettings ldapSettingsOf(const policy::ConnectorPolicy& policy,

@@ -5,6 +5,7 @@
 
 #include "run/catching_up.h"
 #include "run/clock_check.h"
+#include "run/export_guard.h"
 #include "sync/export_queue.h"
 
 namespace tandem::run {
@@ -32,52 +33,6 @@ class Answers : public connectors::ExportSink {
   std::int64_t total_;
   std::int64_t done_ = 0;
 };
-
-// What a wrong filter, or an emptied directory, must not get past.
-Result<void> checkGuards(Server& server,
-                         ServerConnector& connector,
-                         const store::PendingExportCounts& pending,
-                         const RunOptions& options) {
-  const policy::Thresholds& thresholds = server.policy().thresholds;
-  const std::int64_t objects = server.store().space().count(connector.id);
-  const policy::DeletionThreshold& deletions = thresholds.deletions;
-  if (deletions.enabled && !options.ignore_deletion_threshold) {
-    const bool many = pending.deletes > deletions.count;
-    const bool much =
-        objects > deletions.percent_applies_above &&
-        pending.deletes * 100 > objects * static_cast<std::int64_t>(deletions.percent);
-    if (many || much) {
-      return Error(
-          ErrorCode::kStoppedByGuard,
-          fmt::format(
-              "{} deletions are pending among {} objects; the threshold is {} or {} %. Nothing was "
-              "exported. Look at them with 'tandem pending {} --deletes'; if they are "
-              "meant, run 'tandem run {} export --allow-deletions'",
-              pending.deletes,
-              objects,
-              deletions.count,
-              deletions.percent,
-              connector.policy->name,
-              connector.policy->name));
-    }
-  }
-  const policy::ChangeThreshold& changes = thresholds.changes;
-  if (changes.enabled && objects > changes.percent_applies_above &&
-      pending.total() * 100 > objects * static_cast<std::int64_t>(changes.percent)) {
-    return Error(
-        ErrorCode::kStoppedByGuard,
-        fmt::format(
-            "{} changes are pending among {} objects, more than the {} % of thresholds.changes. "
-            "Nothing was exported. Look at them with 'tandem pending {}', then raise or disable "
-            "the "
-            "threshold",
-            pending.total(),
-            objects,
-            changes.percent,
-            connector.policy->name));
-  }
-  return {};
-}
 
 // A server that may not write is no failure; a witness that does not answer is one.
 Result<StepEnd> withoutRight(const Error& error) {
@@ -133,7 +88,11 @@ Result<StepEnd> runExport(Server& server,
     return StepEnd{"stopped-not-caught-up", std::move(why)};
   }
   const store::PendingExportCounts pending = server.store().exports().countPending(connector.id);
-  TRY(checkGuards(server, connector, pending, options));
+  TRY(checkThresholds(server.policy().thresholds,
+                      connector.policy->name,
+                      server.store().space().count(connector.id),
+                      pending,
+                      options.ignore_deletion_threshold));
   // Of an export that sends nothing the witness has to know only what is new.
   if (pending.total() > 0 || server.grants().hasNews()) TRY(server.grants().beginExport());
   Answers answers(queue, record, pending.total());

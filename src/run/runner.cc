@@ -5,66 +5,23 @@
 
 #include <fmt/format.h>
 
-#include "run/catching_up.h"
 #include "run/export_run.h"
 #include "run/import_run.h"
 #include "run/result_text.h"
 #include "run/step_record.h"
-#include "sync/full_synchronizer.h"
-#include "sync/synchronizer.h"
+#include "run/sync_run.h"
 
 namespace tandem::run {
 namespace {
 
 using policy::RunStep;
 
-std::string fingerprintSetting(directory::ConnectorId connector) {
-  return fmt::format("synchronized_with:{}", connector.raw());
-}
-
-// Synchronization with other rules than last time is worth nothing as a delta: what did not change
-// in the directory may flow differently now.
-bool rulesHaveChanged(Server& server,
-                      const rules::RuleSet& rules,
-                      directory::ConnectorId connector) {
-  return server.store().setting(fingerprintSetting(connector)) !=
-         std::to_string(rules.fingerprint());
-}
-
 Result<StepEnd> synchronize(Server& server,
                             ServerConnector& connector,
                             bool full,
                             StepRecord& record) {
-  const sync::Engine engine = TRY(server.engine());
-  StepEnd end;
-  if (!full && sync::FullSynchronizer::isUnfinished(server.store(), connector.id)) {
-    full = true;
-    end.message =
-        "the last full synchronization was not finished, so every object was synchronized";
-  }
-  if (!full && rulesHaveChanged(server, *engine.rules, connector.id)) {
-    full = true;
-    const bool is_first = !server.store().setting(fingerprintSetting(connector.id));
-    end.message = is_first
-                      ? "the first synchronization is of every object"
-                      : "the rules have changed since the last synchronization, so every object "
-                        "was synchronized";
-  }
-  sync::Synchronizer synchronizer(engine, record);
-  if (full) {
-    TRY(synchronizer.synchronizeAll(connector.id));
-    store::Transaction transaction = TRY(store::Transaction::begin(server.store().database()));
-    server.store().setSetting(fingerprintSetting(connector.id),
-                              std::to_string(engine.rules->fingerprint()));
-    noteSynchronized(server, connector);
-    TRY(transaction.commit());
-  } else {
-    TRY(synchronizer.synchronizePending(connector.id));
-    store::Transaction transaction = TRY(store::Transaction::begin(server.store().database()));
-    noteSynchronized(server, connector);
-    TRY(transaction.commit());
-  }
-  end.result = record.problems() > 0 ? "completed-sync-errors" : "success";
+  StepEnd end = TRY(runSynchronization(server, connector, full, record));
+  if (record.problems() > 0) end.result = "completed-sync-errors";
   return end;
 }
 

@@ -95,6 +95,17 @@ Result<std::unique_ptr<Server>> Server::openReader(const home::Home& home, Serve
   return server;
 }
 
+Result<std::unique_ptr<Server>> Server::openCopy(const home::Home& home,
+                                                 std::unique_ptr<store::Store> copy,
+                                                 ServerParts parts) {
+  std::unique_ptr<Server> server(new Server(home, std::move(parts)));
+  server->is_reader_ = true;
+  server->policy_ = TRY(server->readPolicy());
+  server->store_ = std::move(copy);
+  TRY(server->openConnectors(/*need_secrets=*/false));
+  return server;
+}
+
 Result<policy::PolicyDocument> Server::readPolicy() const {
   if (parts_.policy) return *parts_.policy;
   return home_.usablePolicy();

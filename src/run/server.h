@@ -66,6 +66,11 @@ class Server {
   // For status, search, show, why: the store as of the last commit, no connector is contacted.
   // kNotFound with advice when the server has never run.
   static Result<std::unique_ptr<Server>> openReader(const home::Home& home, ServerParts parts = {});
+  // The same over a private copy of the store, with another policy if parts has one: what the
+  // engine does to it stays there.
+  static Result<std::unique_ptr<Server>> openCopy(const home::Home& home,
+                                                  std::unique_ptr<store::Store> copy,
+                                                  ServerParts parts = {});
   ~Server();
 
   const home::Home& home() const { return home_; }

@@ -27,6 +27,8 @@ class StepRecord : public sync::StepRecorder {
     return options_->cancel != nullptr && options_->cancel->load();
   }
 
+  std::int64_t run() const override { return run_; }
+
   const store::Counters& counters() const { return counters_; }
   std::int64_t problems() const { return problems_; }
   void setNow(std::int64_t now) { now_ = now; }

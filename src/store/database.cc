@@ -24,6 +24,23 @@ constexpr const char* kReaderSettings =
     "PRAGMA busy_timeout=10000; PRAGMA query_only=ON; PRAGMA cache_size=-32768;"
     "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;";
 
+// The log's index is in memory only if that is asked for before anything else.
+constexpr const char* kCopySettings =
+    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
+    "PRAGMA cache_size=-65536; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;";
+
+const char* settingsFor(Database::Mode mode) {
+  switch (mode) {
+    case Database::Mode::kWriter:
+      return kWriterSettings;
+    case Database::Mode::kReader:
+      return kReaderSettings;
+    case Database::Mode::kCopy:
+      return kCopySettings;
+  }
+  return kReaderSettings;
+}
+
 std::string adviceFor(int code) {
   switch (code & 0xFF) {
     case SQLITE_FULL:
@@ -138,14 +155,16 @@ bool Statement::isNull(int column) const {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path,
                                                  Mode mode,
-                                                 MayCommit may_commit) {
+                                                 MayCommit may_commit,
+                                                 const std::string& files) {
   // Counting allocations takes a lock that all evaluating threads would share.
   static std::once_flag configured;
   std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE |
                     (mode == Mode::kWriter ? SQLITE_OPEN_CREATE : 0);
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle, flags, files.empty() ? nullptr : files.c_str());
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) return database->describe(code);
   sqlite3_extended_result_codes(handle, 1);
@@ -156,7 +175,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path,
         [](void* hook) { return (*static_cast<MayCommit*>(hook))() ? 0 : 1; },
         &database->may_commit_);
   }
-  TRY(database->execute(mode == Mode::kWriter ? kWriterSettings : kReaderSettings));
+  TRY(database->execute(settingsFor(mode)));
   return database;
 }
 

@@ -58,11 +58,13 @@ class Database {
  public:
   enum class Mode {
     kWriter,
-    kReader
+    kReader,
+    kCopy  // a private copy (store/snapshot.h): one connection, nothing needs to be durable
   };
   static Result<std::unique_ptr<Database>> open(const std::string& path,
                                                 Mode mode,
-                                                MayCommit may_commit = {});
+                                                MayCommit may_commit = {},
+                                                const std::string& files = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

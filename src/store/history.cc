@@ -189,6 +189,7 @@ std::int64_t RunHistory::purge(std::int64_t before) {
        {"DELETE FROM run_object WHERE run IN (SELECT id FROM run WHERE ended_at < ?1)",
         "DELETE FROM run_error WHERE run IN (SELECT id FROM run WHERE ended_at < ?1)",
         "DELETE FROM run_step WHERE run IN (SELECT id FROM run WHERE ended_at < ?1)",
+        "DELETE FROM departure WHERE at < ?1",
         "DELETE FROM export_journal WHERE answered_at < ?1"}) {
     Statement(*database_, sql).bind(1, before).step();
   }

@@ -16,7 +16,7 @@ std::span<const EmbeddedFile> indexFiles();
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 
 }  // namespace
 
@@ -38,6 +38,15 @@ Result<std::unique_ptr<Store>> Store::openReader(const std::string& path) {
   return store;
 }
 
+Result<std::unique_ptr<Store>> Store::openCopy(const std::string& path, const std::string& files) {
+  std::unique_ptr<Store> store(
+      new Store(TRY(Database::open(path, Database::Mode::kCopy, {}, files)), ":memory:"));
+  TRY(store->createOrMigrate());
+  TRY(store->finishBulkLoad());
+  TRY(store->load());
+  return store;
+}
+
 Result<void> Store::load() {
   names_ = std::make_unique<Names>(*database_);
   TRY(names_->load());
@@ -46,6 +55,7 @@ Result<void> Store::load() {
   metaverse_ = std::make_unique<Metaverse>(*database_);
   exports_ = std::make_unique<Exports>(*database_);
   history_ = std::make_unique<RunHistory>(*database_);
+  departures_ = std::make_unique<Departures>(*database_);
   return database_->takeError();
 }
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "store/connector_space.h"
 #include "store/database.h"
+#include "store/departures.h"
 #include "store/exports.h"
 #include "store/history.h"
 #include "store/metaverse.h"
@@ -26,6 +27,8 @@ class Store {
   // Creates the file when it is not there, and brings an older one up to date.
   static Result<std::unique_ptr<Store>> open(const std::string& path, MayCommit may_commit = {});
   static Result<std::unique_ptr<Store>> openReader(const std::string& path);
+  // For Snapshot. Its path() is that of a store in memory: it has one connection.
+  static Result<std::unique_ptr<Store>> openCopy(const std::string& path, const std::string& files);
 
   Database& database() { return *database_; }
   Names& names() { return *names_; }
@@ -33,6 +36,7 @@ class Store {
   Metaverse& metaverse() { return *metaverse_; }
   Exports& exports() { return *exports_; }
   RunHistory& history() { return *history_; }
+  Departures& departures() { return *departures_; }
   const std::string& path() const { return path_; }
 
   std::optional<std::string> setting(std::string_view name);
@@ -61,6 +65,7 @@ class Store {
   std::unique_ptr<Metaverse> metaverse_;
   std::unique_ptr<Exports> exports_;
   std::unique_ptr<RunHistory> history_;
+  std::unique_ptr<Departures> departures_;
 };
 
 }  // namespace tandem::store

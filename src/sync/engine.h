@@ -80,6 +80,8 @@ class StepRecorder {
   // done of total (0: unknown); for progress only.
   virtual void progress(std::int64_t done, std::int64_t total) = 0;
   virtual bool isCancelled() const = 0;
+  // The run whose step this is, for what outlives it; 0: none.
+  virtual std::int64_t run() const { return 0; }
 };
 
 }  // namespace tandem::sync

@@ -89,9 +89,7 @@ ObjectSync::Source ObjectSync::sourceOf(const ObjectRow& row) {
 
 std::vector<std::uint32_t> ObjectSync::inboundScope(const ObjectRow& row) {
   const Source source = sourceOf(row);
-  const auto scope =
-      engine_->rules->inScope(*evaluation_, row.connector, Direction::kInbound, source.view());
-  return {scope.begin(), scope.end()};
+  return scopeOf(row.connector, Direction::kInbound, source.view(), row.id);
 }
 
 void ObjectSync::synchronize(ConnectorObjectId id, std::uint32_t what) {
@@ -102,6 +100,7 @@ void ObjectSync::synchronize(ConnectorObjectId id, std::uint32_t what) {
     return;
   }
   cause_ = row;
+  is_cause_gone_ = (what & PendingImport::kDelete) != 0;
   if ((what & PendingImport::kDelete) != 0) {
     synchronizeDeleted(*row);
     return;
@@ -175,6 +174,7 @@ void ObjectSync::synchronizeLinked(const ObjectRow& row,
       link.in_rule = RuleId();
       store.metaverse().setLink(link, engine_->now());
     } else {
+      traceLink(TracedLink::Kind::kLost, row.connector, row.id, link.mv, link.in_rule);
       store.metaverse().removeLink(row.id);
       const MetaverseChange change = recompute(link.mv, row);
       if (change.flow != Flow::kRemoved) flowOut(link.mv, /*all_references=*/true);
@@ -186,6 +186,7 @@ void ObjectSync::synchronizeLinked(const ObjectRow& row,
       return;
     }
   }
+  traceLink(TracedLink::Kind::kKept, row.connector, row.id, link.mv, link.in_rule);
   const MetaverseChange change = recompute(link.mv, row);
   std::uint32_t left = what & (PendingImport::kReferences | kAllReferences);
   if (change.references_changed) left |= kAllReferences;
@@ -220,6 +221,7 @@ void ObjectSync::synchronizeUnlinked(const ObjectRow& row,
     return;
   }
   if (join.mv) {
+    traceLink(TracedLink::Kind::kJoined, row.connector, row.id, *join.mv, join.rule);
     store.metaverse().removeDisconnectorKeys(row.id);
     store.metaverse().setLink({row.id, row.connector, *join.mv, join.rule, RuleId()},
                               engine_->now());
@@ -244,12 +246,15 @@ void ObjectSync::synchronizeUnlinked(const ObjectRow& row,
       finish(row, PendingImport::kRetry);
       return;
     }
+    traceLink(
+        TracedLink::Kind::kProjected, row.connector, row.id, mv, engine_->rules->rule(*rule).id);
     store.metaverse().removeDisconnectorKeys(row.id);
     recorder_->count("disconnector-projected-flow", row.id, row.dn);
     flowOut(mv, /*all_references=*/false);
     finish(row, kAllReferences);
     return;
   }
+  traceLink(TracedLink::Kind::kDisconnector, row.connector, row.id, MetaverseObjectId(), RuleId());
   if (!was_linked)
     recorder_->countOnly(scope.empty() ? "disconnector-filtered" : "disconnector-remains", 1);
   becomeDisconnector(row);
@@ -262,9 +267,11 @@ ObjectSync::JoinOutcome ObjectSync::findJoin(const ObjectRow& row,
     const RuleFacts& rule = engine_->rules->rule(index);
     for (const rules::JoinKeys& keys : rule.joins) {
       const std::vector<MetaverseObjectId> found = candidates(keys, row.image, rule.target_type);
+      if (trace_ != nullptr) traceJoin(index, keys, row.image, rawIds(found));
       if (found.size() != 1) continue;  // none, or no unique one: the next group decides
       for (const Link& link : engine_->store->metaverse().linksOf(found.front())) {
         if (link.connector != row.connector) continue;
+        traceTaken();
         const std::optional<ObjectRow> other = engine_->store->space().find(link.object);
         fail(row,
              {"ambiguous-import-flow-from-multiple-connectors",
@@ -326,11 +333,10 @@ MetaverseObjectId ObjectSync::project(const ObjectRow& row, std::uint32_t rule) 
   store::Metaverse& metaverse = engine_->store->metaverse();
   const RuleFacts& facts = engine_->rules->rule(rule);
   Source source = sourceOf(row);
-  const auto scope =
-      engine_->rules->inScope(*evaluation_, row.connector, Direction::kInbound, source.view());
-  source.scope.assign(scope.begin(), scope.end());
+  source.scope = scopeOf(row.connector, Direction::kInbound, source.view(), row.id);
   const rules::Contributor contributor{row.id, row.connector, source.view(), source.scope};
   engine_->rules->flowIn(*evaluation_, std::span(&contributor, 1), {}, /*creating=*/true, result_);
+  traceFlow(Direction::kInbound, ConnectorId(), MetaverseObjectId(), /*creating=*/true, {});
   if (result_.error) {
     fail(row, *result_.error);
     return MetaverseObjectId();
@@ -355,19 +361,19 @@ ObjectSync::MetaverseChange ObjectSync::recompute(MetaverseObjectId id, const Ob
     if (!row || !row->has_image) continue;
     sources.push_back(std::make_unique<Source>(sourceOf(*row)));
     Source& source = *sources.back();
-    const auto scope =
-        engine_->rules->inScope(*evaluation_, row->connector, Direction::kInbound, source.view());
-    source.scope.assign(scope.begin(), scope.end());
+    source.scope = scopeOf(row->connector, Direction::kInbound, source.view(), row->id);
     for (const std::uint32_t index : source.scope)
       alive = alive || keepsAlive(engine_->rules->rule(index).link);
     contributors.push_back({row->id, row->connector, source.view(), source.scope});
   }
   if (!alive) {
+    traceLink(TracedLink::Kind::kRemoved, cause.connector, cause.id, id, RuleId());
     removeMetaverseObject(*mv);
     change.flow = Flow::kRemoved;
     return change;
   }
   engine_->rules->flowIn(*evaluation_, contributors, mv->record, /*creating=*/false, result_);
+  traceFlow(Direction::kInbound, ConnectorId(), id, /*creating=*/false, mv->record);
   if (result_.error) {
     fail(cause, *result_.error);
     change.flow = Flow::kFailed;
@@ -390,6 +396,7 @@ ObjectSync::MetaverseChange ObjectSync::recompute(MetaverseObjectId id, const Ob
 
 void ObjectSync::removeMetaverseObject(const MetaverseRow& mv) {
   store::Store& store = *engine_->store;
+  is_mv_going_ = true;
   for (const Link& link : store.metaverse().linksOf(mv.id)) {
     const EngineConnector* connector = engine_->find(link.connector);
     if (link.out_rule.raw() != 0 && connector != nullptr) {
@@ -401,6 +408,7 @@ void ObjectSync::removeMetaverseObject(const MetaverseRow& mv) {
     if (const std::optional<ObjectRow> row = store.space().find(link.object))
       becomeDisconnector(*row);
   }
+  is_mv_going_ = false;
   updateKeys(mv.id, mv.record, {});
   store.metaverse().remove(mv.id);
 }

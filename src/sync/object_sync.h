@@ -12,6 +12,7 @@
 
 #include "sync/engine.h"
 #include "sync/reference_sync.h"
+#include "sync/sync_trace.h"
 #include "sync/target_object.h"
 
 namespace tandem::sync {
@@ -29,6 +30,8 @@ class ObjectSync {
   void synchronizeReferences(ConnectorObjectId id, std::uint32_t what);
   // From a metaverse object outwards only.
   void flowOut(MetaverseObjectId mv, bool all_references);
+  // Writes down what it looks at and decides from now on; nullptr: not any more.
+  void trace(SyncTrace* trace);
 
  private:
   struct Source;  // a contributor with everything that its views point into
@@ -94,6 +97,34 @@ class ObjectSync {
                    bool is_new,
                    bool all_references);
 
+  // The rules that apply, copied: the rule set's own list lives until the next question.
+  std::vector<std::uint32_t> scopeOf(ConnectorId connector,
+                                     rules::Direction direction,
+                                     const rules::SourceObject& source,
+                                     ConnectorObjectId object);
+
+  // object_sync_trace.cc; each does nothing while nobody asks why.
+  void traceFlow(rules::Direction direction,
+                 ConnectorId connector,
+                 MetaverseObjectId mv,
+                 bool creating,
+                 std::string_view before);
+  void traceJoin(std::uint32_t rule,
+                 const rules::JoinKeys& keys,
+                 std::string_view record,
+                 const std::vector<std::int64_t>& found);
+  void traceTaken();
+  void traceLink(TracedLink::Kind kind,
+                 ConnectorId connector,
+                 ConnectorObjectId object,
+                 MetaverseObjectId mv,
+                 RuleId rule);
+
+  // Why objects go: departure_record.cc
+  std::string whyDeprovisioned(const store::Link& link);
+  std::uint32_t indexOf(const rules::RuleFacts& rule) const;
+  void recordDeprovisioned(const store::ObjectRow& target, const store::Link& link);
+
   void fail(const store::ObjectRow& row, const rules::FlowError& error);
   void finish(const store::ObjectRow& row, std::uint32_t left);
 
@@ -105,8 +136,12 @@ class ObjectSync {
   std::unique_ptr<rules::Evaluation> evaluation_;
   rules::FlowResult result_;
   std::vector<AttributeId> join_attributes_;
+  SyncTrace* trace_ = nullptr;
+  rules::FlowTrace mappings_;  // of the flow in hand, while there is a trace
   std::optional<store::ObjectRow>
-      cause_;  // of the current object, for problems found on the way out
+      cause_;                   // of the current object, for problems found on the way out
+  bool is_cause_gone_ = false;  // deleted in its directory
+  bool is_mv_going_ = false;    // the metaverse object in hand is being removed
 };
 
 // More bits of cs_pending_import.what, which only synchronization itself uses.

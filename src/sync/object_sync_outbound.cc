@@ -70,9 +70,8 @@ void ObjectSync::flowOutTo(const EngineConnector& connector,
                            const std::vector<Link>& all,
                            bool all_references) {
   const MetaverseReferences references(*engine_->store, referenceFlows(mv.lineage));
-  const auto in_scope = engine_->rules->inScope(
-      *evaluation_, connector.id, Direction::kOutbound, metaverseSource(mv, references));
-  const std::vector<std::uint32_t> scope(in_scope.begin(), in_scope.end());
+  const std::vector<std::uint32_t> scope = scopeOf(
+      connector.id, Direction::kOutbound, metaverseSource(mv, references), ConnectorObjectId());
   std::optional<std::uint32_t> linking;  // a Provision rule before a mere join
   for (const std::uint32_t index : scope) {
     const RuleFacts& rule = engine_->rules->rule(index);
@@ -136,7 +135,9 @@ std::optional<Link> ObjectSync::joinOutbound(const EngineConnector& connector,
         if (all) found.push_back(id);
       }
     }
+    if (trace_ != nullptr) traceJoin(rule, keys, mv.record, rawIds(found));
     if (found.size() != 1) continue;
+    traceLink(TracedLink::Kind::kJoinedOut, connector.id, found.front(), mv.id, facts.id);
     const Link link{found.front(), connector.id, mv.id, RuleId(), facts.id};
     store.metaverse().removeDisconnectorKeys(link.object);
     store.metaverse().setLink(link, engine_->now());
@@ -157,11 +158,11 @@ std::optional<Link> ObjectSync::provision(const EngineConnector& connector,
   const RuleFacts& facts = engine_->rules->rule(rule);
   const MetaverseReferences references(store, referenceFlows(mv.lineage));
   const rules::SourceObject source = metaverseSource(mv, references);
-  const auto in_scope =
-      engine_->rules->inScope(*evaluation_, connector.id, Direction::kOutbound, source);
-  const std::vector<std::uint32_t> scope(in_scope.begin(), in_scope.end());
+  const std::vector<std::uint32_t> scope =
+      scopeOf(connector.id, Direction::kOutbound, source, ConnectorObjectId());
   engine_->rules->flowOut(
       *evaluation_, connector.id, source, scope, {}, /*creating=*/true, result_);
+  traceFlow(Direction::kOutbound, connector.id, mv.id, /*creating=*/true, {});
   if (result_.error) {
     if (cause_) fail(*cause_, *result_.error);
     return std::nullopt;
@@ -203,6 +204,7 @@ std::optional<Link> ObjectSync::provision(const EngineConnector& connector,
                                    std::nullopt,
                                    {}});
   }
+  traceLink(TracedLink::Kind::kProvisioned, connector.id, object, mv.id, facts.id);
   const Link link{object, connector.id, mv.id, RuleId(), facts.id};
   store.metaverse().setLink(link, engine_->now());
   recorder_->count(counter(connector, "provisioned-add-flow"), object, result_.dn);
@@ -219,6 +221,11 @@ void ObjectSync::deprovision(const EngineConnector& connector, const Link& link)
   store.exports().removePending(link.object);
   const std::optional<ObjectRow> row = store.space().find(link.object);
   if (!row) return;
+  traceLink(provisioned ? TracedLink::Kind::kDeprovisioned : TracedLink::Kind::kDisconnected,
+            connector.id,
+            row->id,
+            link.mv,
+            link.out_rule);
   for (const store::ExportReferenceRow& reference : store.exports().references(row->id)) {
     store.exports().removeReference(row->id, reference.attribute, reference.target);
   }
@@ -240,6 +247,7 @@ void ObjectSync::deprovision(const EngineConnector& connector, const Link& link)
   const bool is_deleted = sent && sent->operation == store::PendingOperation::kDelete;
   if (!is_deleted || is_unanswered) {
     store.exports().setPending(row->id, connector.id, store::PendingOperation::kDelete);
+    recordDeprovisioned(*row, link);
   }
 }
 
@@ -259,6 +267,11 @@ void ObjectSync::writeWanted(const EngineConnector& connector,
                           before ? std::string_view(before->image) : std::string_view(),
                           is_new,
                           result_);
+  traceFlow(Direction::kOutbound,
+            connector.id,
+            mv.id,
+            is_new,
+            before ? std::string_view(before->image) : std::string_view());
   if (result_.error) {
     if (cause_) fail(*cause_, *result_.error);
     return;

@@ -8,6 +8,7 @@
 #include "directory/delta.h"
 #include "directory/dn.h"
 #include "store/log_fold.h"
+#include "sync/departure_record.h"
 
 namespace tandem::sync {
 
@@ -15,6 +16,7 @@ using connectors::ImportedReference;
 using connectors::ImportItem;
 using connectors::ImportKind;
 using connectors::ReferenceChange;
+using store::DepartureKind;
 using store::ObjectRow;
 using store::ObjectState;
 using store::PendingImport;
@@ -109,12 +111,14 @@ void Stager::stageItem(ImportItem& item) {
       stagePartial(item);
       return;
     case ImportKind::kDelete:
-      if (const auto known = identities_->byAnchor(item.anchor)) stageDelete(known->id);
+      if (const auto known = identities_->byAnchor(item.anchor))
+        stageDelete(known->id, DepartureKind::kReportedDeleted);
       return;
     case ImportKind::kDeleteSubtree:
       for (const ConnectorObjectId id : engine_->store->space().findUnder(connector_, item.dn))
-        stageDelete(id);
-      if (const auto top = identities_->byDn(item.dn)) stageDelete(*top);
+        stageDelete(id, DepartureKind::kReportedDeleted);
+      if (const auto top = identities_->byDn(item.dn))
+        stageDelete(*top, DepartureKind::kReportedDeleted);
       return;
     case ImportKind::kPresent:
       identities_->markSeen(item.anchor);
@@ -257,7 +261,7 @@ void Stager::stagePartial(ImportItem& item) {
   confirm(row->id, item.image);
 }
 
-void Stager::stageDelete(ConnectorObjectId id) {
+void Stager::stageDelete(ConnectorObjectId id, DepartureKind kind) {
   store::ConnectorSpace& space = engine_->store->space();
   const std::optional<ObjectRow> row = space.find(id);
   if (!row || (row->isPlaceholder() && !row->has_image)) return;
@@ -265,6 +269,7 @@ void Stager::stageDelete(ConnectorObjectId id) {
   if (sent && sent->operation == store::PendingOperation::kDelete) {
     // Our own deletion, confirmed. When the object is wanted again, its add starts anew.
     recorder_->count("stage-delete", id, row->dn);
+    recordDeparture(*engine_, *recorder_, *row, DepartureKind::kDeletionSeen);
     if (engine_->store->exports().wanted(id)) {
       engine_->store->exports().removeUnconfirmed(id);
       space.forgetImage(id);
@@ -276,6 +281,8 @@ void Stager::stageDelete(ConnectorObjectId id) {
     return;
   }
   if ((space.pendingImport(id) & PendingImport::kDelete) != 0) return;
+  const bool is_wanted = is_target_ && engine_->store->exports().wanted(id).has_value();
+  recordDeparture(*engine_, *recorder_, *row, is_wanted ? DepartureKind::kDeletedByOthers : kind);
   space.addPendingImport(id, connector_, PendingImport::kDelete);
   space.setStateHash(id, Hash128{});
   recorder_->count("stage-delete", id, row->dn);
@@ -411,7 +418,7 @@ Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
       targets_.refreshPending(id);
       return;
     }
-    stageDelete(id);
+    stageDelete(id, DepartureKind::kNotSeen);
     const auto successor = displaced_by_.find(id.raw());
     if (successor != displaced_by_.end())
       engine_->store->space().moveReferences(id, successor->second);

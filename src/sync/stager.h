@@ -69,7 +69,7 @@ class Stager {
                   const Hash128& state_hash);
   void claim(connectors::ImportItem& item, const store::ObjectRow& row, const Hash128& state_hash);
   void stagePartial(connectors::ImportItem& item);
-  void stageDelete(ConnectorObjectId id);
+  void stageDelete(ConnectorObjectId id, store::DepartureKind kind);
   void rename(const store::ObjectRow& row, const std::string& dn, bool cascade);
   bool applyReferences(ConnectorObjectId owner, const connectors::ImportItem& item, bool is_new);
   bool replaceReferences(ConnectorObjectId owner, const connectors::ImportItem& item);

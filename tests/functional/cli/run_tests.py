@@ -6,8 +6,9 @@ import unittest
 
 import test_canary
 import test_cli
+import test_explain
 
-MODULES = (test_cli, test_canary)
+MODULES = (test_cli, test_canary, test_explain)
 
 
 def main():
