@@ -30,6 +30,8 @@ CONFINED = {
     r"curl/|boost/": ("src/platform/",),
     r"openssl/": ("src/platform/", "src/expression/", "src/tenant/"),
     r"spdlog/|utf8proc\.h|xxhash\.h": ("src/base/",),
+    r"libxml/": ("src/csexport/",),
+    r"libpsl\.h": ("src/checks/",),
     r"toml\+\+|toml\.hpp": ("src/home/",),
     r"simdjson": ("src/connectors/graph/", "src/tenant/", "tests/fuzz/"),
     r"benchmark/": ("tests/bench/",),

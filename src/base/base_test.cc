@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/accents.h"
 #include "base/bytes.h"
+#include "base/csv.h"
 #include "base/hash.h"
 #include "base/result.h"
 #include "base/text.h"
@@ -73,6 +75,21 @@ TEST(Text, SplitsTrimsAndParses) {
   EXPECT_EQ(trimAscii(" \tx y\n"), "x y");
   EXPECT_EQ(parseInteger("-2147483646"), -2147483646);
   EXPECT_EQ(parseInteger("12x"), std::nullopt);
+}
+
+TEST(Accents, LatinLettersLoseThemAndAllElseStays) {
+  EXPECT_EQ(withoutAccents("S\u00f8ren M\u00fcller-Wei\u00df \u0141\u00f3d\u017a"),
+            "Soren Muller-Weiss Lodz");
+  EXPECT_EQ(withoutAccents("\u00c6ther e\u0301t\u00e9 \u1ebf"), "AEther ete e");
+  EXPECT_EQ(withoutAccents("\u0410\u0434\u0430 a\xff@x.com"), "\u0410\u0434\u0430 a\xff@x.com");
+  EXPECT_EQ(withoutAccents(""), "");
+}
+
+TEST(Csv, QuotesWhatNeedsIt) {
+  std::string out;
+  appendCsvRow(out, {"a", "", "b, c", "say \"hi\"", "two\nlines"});
+  appendCsvRow(out, {"last"});
+  EXPECT_EQ(out, "a,,\"b, c\",\"say \"\"hi\"\"\",\"two\nlines\"\r\nlast\r\n");
 }
 
 TEST(Hash, IsStableAcrossBuilds) {

@@ -63,6 +63,7 @@ const std::vector<Row>& rows() {
       {"Export", "Deletes", {"export-delete"}},
       {"Export", "Delete Adds", {"export-delete-add"}},
       {"Export", "Failures", {"export-failure"}},
+      {"Export", "Held back", {"export-held-back"}},
   };
   return kRows;
 }

@@ -262,6 +262,12 @@ struct Thresholds {
   AbsenceGuard absence;
 };
 
+// Of objects that are to be exported to a tenant: docs/reference/attribute-checks.md.
+struct AttributeChecks {
+  bool hold_back = false;            // objects with an error are not exported until it is repaired
+  std::vector<std::string> ignored;  // ids of checks that do not count
+};
+
 struct Retention {
   std::chrono::seconds run_history{std::chrono::hours(24 * 7)};
 };
@@ -280,6 +286,7 @@ struct PolicyDocument {
   std::vector<RunProfile> run_profiles;
   Scheduler scheduler;
   Thresholds thresholds;
+  AttributeChecks attribute_checks;
   Retention retention;
 
   const ConnectorPolicy* findConnector(std::string_view name) const;  // any letter case

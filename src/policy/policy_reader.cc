@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "checks/check_table.h"
+#include "expression/suggestion.h"
 #include "policy/connector_reader.h"
 #include "policy/object_reader.h"
 #include "rules/rule_json.h"
@@ -134,6 +136,7 @@ class PolicyReader {
     in.objects("runProfiles", [&](ObjectReader& profile) { readRunProfile(profile); });
     in.object("scheduler", [&](ObjectReader& scheduler) { readScheduler(scheduler); });
     in.object("thresholds", [&](ObjectReader& thresholds) { readThresholds(thresholds); });
+    in.object("attributeChecks", [&](ObjectReader& section) { readAttributeChecks(section); });
     in.object("retention", [&](ObjectReader& retention) {
       retention.timeSpan("runHistory", document_.retention.run_history, std::chrono::hours(1));
     });
@@ -363,6 +366,24 @@ class PolicyReader {
       absence.number("percent", thresholds.absence.percent, 0, kPercent);
       absence.number("percentAppliesAbove", thresholds.absence.percent_applies_above, 0, kMany);
     });
+  }
+
+  void readAttributeChecks(ObjectReader& in) {
+    AttributeChecks& section = document_.attribute_checks;
+    in.flag("holdBack", section.hold_back);
+    in.texts("ignored", section.ignored);
+    const JsonNode* const ignored = in.node().find("ignored");
+    if (ignored == nullptr) return;
+    std::vector<std::string_view> known;
+    for (const checks::Check& check : checks::allChecks())
+      known.push_back(check.id);
+    for (const JsonNode& item : ignored->items) {
+      if (item.kind != JsonNode::Kind::kString || checks::findCheck(item.text) != nullptr) continue;
+      findings_.error(item.at,
+                      fmt::format("there is no attribute check \"{}\"{}",
+                                  item.text,
+                                  expression::didYouMean(expression::closest(item.text, known))));
+    }
   }
 
   std::string_view file_;

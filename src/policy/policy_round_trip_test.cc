@@ -103,13 +103,17 @@ auto fields(const Thresholds& value) {
   const auto& [deletions, changes, absence] = value;
   return std::tie(deletions, changes, absence);
 }
+auto fields(const AttributeChecks& value) {
+  const auto& [hold_back, ignored] = value;
+  return std::tie(hold_back, ignored);
+}
 auto fields(const Retention& value) {
   const auto& [run_history] = value;
   return std::tie(run_history);
 }
 auto fields(const PolicyDocument& value) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = value;
-  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = value;
+  return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m);
 }
 
 template <class T>
@@ -266,6 +270,7 @@ PolicyDocument sample() {
   document.thresholds.deletions = {false, 42, 11, 101};
   document.thresholds.changes = {true, 51, 102};
   document.thresholds.absence = {false, 21, 103};
+  document.attribute_checks = {true, {"alias-duplicate"}};
   document.retention.run_history = std::chrono::hours(25);
   return document;
 }

@@ -181,6 +181,8 @@ std::string writePolicy(const PolicyDocument& document) {
                        {"cycleInterval", formatTimeSpan(document.scheduler.cycle_interval)},
                        {"maintenanceEnabled", document.scheduler.maintenance_enabled}};
   json["thresholds"] = thresholdsJson(document.thresholds);
+  json["attributeChecks"] = {{"holdBack", document.attribute_checks.hold_back},
+                             {"ignored", document.attribute_checks.ignored}};
   json["retention"] = {{"runHistory", formatTimeSpan(document.retention.run_history)}};
   return json.dump(2) + "\n";
 }

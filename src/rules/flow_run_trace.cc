@@ -67,7 +67,7 @@ void FlowRun::traceMapping(const PlannedTarget& target,
     const ReferenceFlow& flow = out_.references.back();
     const FlowSource& source = buffers_.sources[candidate.contributor];
     traced.references = source.references.count(flow.source_attribute);
-  } else if (const auto values = directory::findAttribute(out_.record, target.attribute.id)) {
+  } else if (const auto values = directory::findAttribute(buffers_.record.view(), target.attribute.id)) {
     directory::RecordBuilder given;
     given.addAll(target.attribute.id, *values);
     traced.given = given.finish();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "run/attribute_check_run.h"
 #include "run/catching_up.h"
 #include "run/clock_check.h"
 #include "run/export_guard.h"
@@ -50,6 +51,7 @@ Result<StepEnd> planOnly(ServerConnector& connector,
     for (;;) {
       const std::vector<connectors::ExportItem> items =
           queue.next(operation, connector.connector->exportBatchSize());
+      TRY(queue.flush());
       if (items.empty()) break;
       const connectors::ExportPlan part = connector.connector->planExport(items);
       sum.requests += part.requests;
@@ -60,6 +62,25 @@ Result<StepEnd> planOnly(ServerConnector& connector,
   }
   plan = sum;
   return StepEnd{"success", "dry run: nothing was sent"};
+}
+
+StepEnd endOf(const sync::ExportQueue& queue, const store::PendingExportCounts& pending) {
+  StepEnd end;
+  end.result = queue.failures() + queue.heldBack() > 0 ? "completed-export-errors"
+               : pending.total() == 0                  ? "completed-no-objects"
+                                                       : "success";
+  if (queue.failures() > 0) {
+    end.message =
+        fmt::format("{} objects failed; they are tried again by every export", queue.failures());
+  }
+  if (queue.heldBack() > 0) {
+    end.message += fmt::format(
+        "{}{} objects are held back by attribute checks: 'tandem check "
+        "attributes' says what to repair",
+        end.message.empty() ? "" : ". ",
+        queue.heldBack());
+  }
+  return end;
 }
 
 }  // namespace
@@ -79,6 +100,8 @@ Result<StepEnd> runExport(Server& server,
   }
   sync::Engine engine = TRY(server.engine());
   sync::ExportQueue queue(engine, connector.id, record, run);
+  TRY_DOING(bringChecksUpToDate(server, connector), "checking attributes");
+  if (server.policy().attribute_checks.hold_back) queue.holdBackOffending();
   if (options.dry_run) return planOnly(connector, queue, plan);
   const Result<void> claimed = server.finishClaim();
   if (!claimed.ok()) return withoutRight(claimed.error());
@@ -121,15 +144,8 @@ Result<StepEnd> runExport(Server& server,
       }
     }
   }
-  StepEnd end;
-  end.result = queue.failures() > 0   ? "completed-export-errors"
-               : pending.total() == 0 ? "completed-no-objects"
-                                      : "success";
-  if (queue.failures() > 0) {
-    end.message =
-        fmt::format("{} objects failed; they are tried again by every export", queue.failures());
-  }
-  return end;
+  TRY_DOING(queue.flush(), "recording what is held back");
+  return endOf(queue, pending);
 }
 
 }  // namespace tandem::run

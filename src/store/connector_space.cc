@@ -25,8 +25,9 @@ ObjectView objectFrom(const Statement& row) {
   return view;
 }
 
-ConnectorSpace::ConnectorSpace(Database& database, std::uint64_t seed)
+ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t seed)
     : database_(&database),
+      checks_(&checks),
       insert_(
           database,
           "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, state_hash) "
@@ -234,6 +235,7 @@ void ConnectorSpace::remove(ConnectorObjectId id) {
                                 "DELETE FROM cs_object WHERE id = ?1"}) {
     Statement(*database_, statement).bind(1, id.raw()).step();
   }
+  checks_->objectRemoved(id);
 }
 
 void ConnectorSpace::scan(ConnectorId connector,

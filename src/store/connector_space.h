@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "directory/attribute_table.h"
 #include "directory/ids.h"
+#include "store/checks.h"
 #include "store/database.h"
 
 namespace tandem::store {
@@ -104,7 +105,8 @@ std::int64_t dnHash(std::string_view dn);
 class ConnectorSpace {
  public:
   // seed: this store's own random number, so that nobody outside can make two names collide.
-  ConnectorSpace(Database& database, std::uint64_t seed);
+  // checks: is told of objects that go.
+  ConnectorSpace(Database& database, Checks& checks, std::uint64_t seed);
 
   // The number under which a DN is indexed: equal for equal names (RFC 4514), whatever their
   // spelling. 0 is no DN's.
@@ -199,6 +201,7 @@ class ConnectorSpace {
 
  private:
   Database* database_;
+  Checks* checks_;
   Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
       set_identity_, set_dn_, forget_image_, scan_, scan_identities_, scan_anchors_,
       scan_dn_hashes_;

@@ -211,6 +211,10 @@ std::int64_t Database::lastInsertId() const {
   return sqlite3_last_insert_rowid(handle_);
 }
 
+std::int64_t Database::totalChanges() const {
+  return sqlite3_total_changes64(handle_);
+}
+
 std::int64_t Database::changes() const {
   return sqlite3_changes64(handle_);
 }

@@ -75,7 +75,8 @@ class Database {
   void rollback();
   bool isInTransaction() const;
   std::int64_t lastInsertId() const;
-  std::int64_t changes() const;
+  std::int64_t changes() const;       // of the last statement
+  std::int64_t totalChanges() const;  // rows written since it was opened
   std::optional<std::int64_t> queryInteger(std::string_view sql);
 
   // The first failure since the last call of takeError(), or ok.

@@ -22,8 +22,9 @@ ExportReferenceRow referenceFrom(const Statement& row) {
 
 }  // namespace
 
-Exports::Exports(Database& database)
+Exports::Exports(Database& database, Checks& checks)
     : database_(&database),
+      checks_(&checks),
       wanted_(database, "SELECT image, lineage, accepted FROM cs_wanted WHERE object = ?1"),
       set_wanted_(database,
                   "INSERT INTO cs_wanted VALUES (?1, ?2, ?3, x'') ON CONFLICT (object) DO UPDATE "
@@ -76,6 +77,7 @@ std::optional<WantedRow> Exports::wanted(ConnectorObjectId id) {
 void Exports::setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage) {
   set_wanted_.bind(1, id.raw()).bindBlob(2, image).bindBlob(3, lineage);
   once(set_wanted_);
+  checks_->wantedChanged(id);
 }
 
 void Exports::setAccepted(ConnectorObjectId id, std::string_view accepted) {
@@ -86,6 +88,7 @@ void Exports::setAccepted(ConnectorObjectId id, std::string_view accepted) {
 void Exports::removeWanted(ConnectorObjectId id) {
   remove_wanted_.bind(1, id.raw());
   once(remove_wanted_);
+  checks_->wantedChanged(id);
 }
 
 std::optional<UnconfirmedRow> Exports::unconfirmed(ConnectorObjectId id) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "directory/ids.h"
+#include "store/checks.h"
 #include "store/connector_space.h"
 #include "store/database.h"
 
@@ -79,7 +80,8 @@ struct PendingExportCounts {
 
 class Exports {
  public:
-  explicit Exports(Database& database);
+  // checks: is told whose wanted image changed.
+  Exports(Database& database, Checks& checks);
 
   std::optional<WantedRow> wanted(ConnectorObjectId id);
   void setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage);
@@ -147,6 +149,7 @@ class Exports {
 
  private:
   Database* database_;
+  Checks* checks_;
   Statement wanted_, set_wanted_, set_accepted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
       remove_unconfirmed_;
   Statement set_pending_, pending_, remove_pending_, list_pending_;

@@ -16,7 +16,7 @@ std::span<const EmbeddedFile> indexFiles();
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kSchemaVersion = 3;
 
 }  // namespace
 
@@ -34,6 +34,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, MayCommit ma
 
 Result<std::unique_ptr<Store>> Store::openReader(const std::string& path) {
   std::unique_ptr<Store> store(new Store(TRY(Database::open(path, Database::Mode::kReader)), path));
+  TRY(store->refuseOlder());
   TRY(store->load());
   return store;
 }
@@ -51,12 +52,24 @@ Result<void> Store::load() {
   names_ = std::make_unique<Names>(*database_);
   TRY(names_->load());
   const std::uint64_t seed = std::stoull(setting("hash_seed").value_or("0"));
-  space_ = std::make_unique<ConnectorSpace>(*database_, seed);
+  checks_ = std::make_unique<Checks>(*database_);
+  space_ = std::make_unique<ConnectorSpace>(*database_, *checks_, seed);
   metaverse_ = std::make_unique<Metaverse>(*database_);
-  exports_ = std::make_unique<Exports>(*database_);
+  exports_ = std::make_unique<Exports>(*database_, *checks_);
   history_ = std::make_unique<RunHistory>(*database_);
   departures_ = std::make_unique<Departures>(*database_);
   return database_->takeError();
+}
+
+// A reader cannot bring a file up to date, and would look for tables that are not there.
+Result<void> Store::refuseOlder() {
+  const std::int64_t version = database_->queryInteger("PRAGMA user_version").value_or(0);
+  TRY(database_->takeError());
+  if (version >= kSchemaVersion) return {};
+  return Error(ErrorCode::kInvalidArgument,
+               fmt::format("{} was written by an older version and has not been brought up to date "
+                           "yet; 'tandem serve', or 'tandem cycle', does so when it starts",
+                           path_));
 }
 
 Result<void> Store::createOrMigrate() {
@@ -108,12 +121,14 @@ void Store::clearSetting(std::string_view name) {
 }
 
 Result<void> Store::beginBulkLoad() {
+  checks_->forgetAll();
   return database_->execute(
       "DROP INDEX IF EXISTS cs_object_anchor; DROP INDEX IF EXISTS cs_object_dn;"
       "DROP INDEX IF EXISTS cs_reference_target; DROP INDEX IF EXISTS link_mv;");
 }
 
 Result<void> Store::beginBulkLinking() {
+  checks_->forgetAll();
   return database_->execute("DROP INDEX IF EXISTS cs_object_dn; DROP INDEX IF EXISTS link_mv;");
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/checks.h"
 #include "store/connector_space.h"
 #include "store/database.h"
 #include "store/departures.h"
@@ -35,6 +36,7 @@ class Store {
   ConnectorSpace& space() { return *space_; }
   Metaverse& metaverse() { return *metaverse_; }
   Exports& exports() { return *exports_; }
+  Checks& checks() { return *checks_; }
   RunHistory& history() { return *history_; }
   Departures& departures() { return *departures_; }
   const std::string& path() const { return path_; }
@@ -56,11 +58,13 @@ class Store {
  private:
   Store(std::unique_ptr<Database> database, std::string path);
   Result<void> createOrMigrate();
+  Result<void> refuseOlder();
   Result<void> load();
 
   std::unique_ptr<Database> database_;
   std::string path_;
   std::unique_ptr<Names> names_;
+  std::unique_ptr<Checks> checks_;
   std::unique_ptr<ConnectorSpace> space_;
   std::unique_ptr<Metaverse> metaverse_;
   std::unique_ptr<Exports> exports_;

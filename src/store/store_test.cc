@@ -140,6 +140,40 @@ TEST_F(StoreTest, AFileOfANewerVersionIsRefused) {
   EXPECT_NE(opened.error().message().find("newer version"), std::string::npos);
 }
 
+std::map<std::string, std::string> schemaOf(Database& database) {
+  std::map<std::string, std::string> schema;
+  Statement all(database, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL");
+  while (all.step())
+    schema.emplace(all.text(0), all.text(1));
+  return schema;
+}
+
+// Makes a store of an earlier format of a new one, by taking back what each migration adds.
+constexpr const char* kUndoTo2 =
+    "DROP TABLE check_pending; DROP TABLE claimed_value; DROP TABLE attribute_finding;"
+    "PRAGMA user_version=2;";
+constexpr const char* kUndoTo1 = "DROP TABLE departure; PRAGMA user_version=1;";
+
+TEST_F(StoreTest, AStoreOfAnEarlierFormatBecomesANewOne) {
+  const std::map<std::string, std::string> newest = schemaOf(store->database());
+  const auto person = store->space().insert({ad, user, 0, "a", "CN=a", "image", {}});
+  for (const int format : {2, 1}) {
+    ASSERT_TRUE(store->database().execute(kUndoTo2).ok());
+    if (format == 1) ASSERT_TRUE(store->database().execute(kUndoTo1).ok());
+    ASSERT_LT(schemaOf(store->database()).size(), newest.size());
+    reopen();
+    EXPECT_EQ(schemaOf(store->database()), newest) << format;
+    EXPECT_EQ(store->space().find(person)->image, "image");
+  }
+}
+
+TEST_F(StoreTest, AReaderRefusesAnEarlierFormatAndSaysWhatToDo) {
+  ASSERT_TRUE(store->database().execute(kUndoTo2).ok());
+  const auto reader = Store::openReader((folder / "tandem.db").string());
+  ASSERT_FALSE(reader.ok());
+  EXPECT_NE(reader.error().message().find("tandem serve"), std::string::npos);
+}
+
 TEST_F(StoreTest, RemovingAnObjectTakesEverythingThatHangsOnIt) {
   auto& space = store->space();
   const auto group = space.insert({ad, user, 0, "g", "CN=g", "i", {}});

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/export_queue.h"
 
+#include <fmt/format.h>
+
+#include "checks/check_table.h"
+#include "sync/attribute_checks.h"
+
 namespace tandem::sync {
 
 using connectors::ExportItem;
@@ -43,6 +48,12 @@ std::vector<ExportItem> ExportQueue::next(PendingOperation operation, std::size_
       after_ = pending.id;
       const std::optional<ObjectRow> row = engine_->store->space().find(pending.id);
       if (!row) continue;
+      if (isHeldBack(row->id, operation)) {
+        held_back_.push_back(whyHeldBack(*row));
+        if (held_back_.size() >= kAnswersPerCommit) unrecorded_ = flush();
+        if (!unrecorded_.ok()) return {};
+        continue;
+      }
       ExportItem item = itemFor(*row, operation);
       // Only withheld references are left: nothing to send until their targets exist.
       const bool empty =
@@ -51,6 +62,34 @@ std::vector<ExportItem> ExportQueue::next(PendingOperation operation, std::size_
     }
   }
   return items;
+}
+
+bool ExportQueue::isHeldBack(ConnectorObjectId id, PendingOperation operation) {
+  return holds_back_ && operation != PendingOperation::kDelete &&
+         engine_->store->checks().hasError(id);
+}
+
+ObjectProblem ExportQueue::whyHeldBack(const ObjectRow& row) {
+  ObjectProblem problem;
+  problem.object = row.id;
+  problem.dn = row.dn;
+  problem.phase = store::ErrorPhase::kExport;
+  problem.type = kAttributeCheckError;
+  for (const store::FindingRow& finding : engine_->store->checks().findings(row.id)) {
+    const checks::Check* const check = checks::findCheck(finding.check);
+    if (check == nullptr || !finding.is_error) continue;
+    if (problem.code.empty()) problem.code = finding.check;
+    problem.message += fmt::format(
+        "{} {}{}. {}. ",
+        checks::nameOf(check->attribute),
+        check->wrong,
+        finding.other.raw() == 0 ? std::string() : fmt::format(" (#{})", finding.other.raw()),
+        check->repair);
+  }
+  problem.message +=
+      "It is held back until then (attributeChecks.holdBack); 'tandem check attributes' shows the "
+      "values";
+  return problem;
 }
 
 ExportItem ExportQueue::itemFor(const ObjectRow& row, PendingOperation operation) {
@@ -112,7 +151,8 @@ Result<void> ExportQueue::answered(const ExportOutcome& outcome) {
 }
 
 Result<void> ExportQueue::flush() {
-  if (answers_.empty()) return {};
+  TRY(unrecorded_);
+  if (answers_.empty() && held_back_.empty()) return {};
   store::Transaction transaction = TRY(store::Transaction::begin(engine_->store->database()));
   for (const ExportOutcome& outcome : answers_) {
     const auto sent = in_flight_.find(outcome.id.raw());
@@ -121,6 +161,13 @@ Result<void> ExportQueue::flush() {
     in_flight_.erase(sent);
   }
   answers_.clear();
+  for (const ObjectProblem& problem : held_back_)
+    recorder_->problem(problem);
+  if (!held_back_.empty()) {
+    recorder_->countOnly("export-held-back", static_cast<std::int64_t>(held_back_.size()));
+    held_back_count_ += static_cast<std::int64_t>(held_back_.size());
+  }
+  held_back_.clear();
   return transaction.commit();
 }
 

@@ -32,6 +32,10 @@ class ExportQueue {
   // targets may be adds themselves. Updates carry those whose target exists.
   std::vector<connectors::ExportItem> next(store::PendingOperation operation, std::size_t limit);
   void rewind() { after_ = ConnectorObjectId(); }
+  // Adds and updates of objects with an error of an attribute check do not go out, and get an error
+  // that says why.
+  void holdBackOffending() { holds_back_ = true; }
+  std::int64_t heldBack() const { return held_back_count_; }
 
   Result<void> intend(std::span<const connectors::ExportItem> items, std::uint64_t epoch);
   // Collects; commits every few hundred. flush() commits the rest.
@@ -46,6 +50,8 @@ class ExportQueue {
   };
   connectors::ExportItem itemFor(const store::ObjectRow& row, store::PendingOperation operation);
   void record(const connectors::ExportOutcome& outcome, const InFlight& sent);
+  bool isHeldBack(ConnectorObjectId id, store::PendingOperation operation);
+  ObjectProblem whyHeldBack(const store::ObjectRow& row);
 
   const Engine* engine_;
   ConnectorId connector_;
@@ -56,6 +62,10 @@ class ExportQueue {
   std::unordered_map<std::int64_t, InFlight> in_flight_;
   std::vector<connectors::ExportOutcome> answers_;
   std::int64_t failures_ = 0;
+  bool holds_back_ = false;
+  std::vector<ObjectProblem> held_back_;  // to be recorded with the next answers
+  std::int64_t held_back_count_ = 0;
+  Result<void> unrecorded_;  // an error of next(), for flush()
 };
 
 }  // namespace tandem::sync

@@ -161,6 +161,7 @@ void Stager::stageNew(ImportItem& item, const Hash128& state_hash) {
   for (auto& [transient, successor] : displaced_by_) {
     if (successor.raw() == 0) successor = id;
   }
+  if (is_target_) engine_->store->checks().importedChanged(id);
   identities_->remember(item.anchor, item.dn, {id, state_hash});
   applyReferences(id, item, /*is_new=*/true);
   space.addPendingImport(id, connector_, PendingImport::kAdd);
@@ -172,6 +173,7 @@ void Stager::claim(ImportItem& item, const ObjectRow& row, const Hash128& state_
   const std::uint32_t state = item.is_container ? ObjectState::kContainer : 0;
   space.setIdentity(row.id, item.type, state, item.anchor);
   space.setImage(row.id, item.image, state_hash);
+  if (is_target_) engine_->store->checks().importedChanged(row.id);
   if (row.dn != item.dn) space.setDn(row.id, item.dn);
   identities_->remember(item.anchor, item.dn, {row.id, state_hash});
   replaceReferences(row.id, item);
@@ -205,6 +207,7 @@ void Stager::stageKnown(ImportItem& item, const KnownIdentity& known, const Hash
   const bool changed = first_image || row->image != item.image;
   if (changed) {
     space.setImage(row->id, item.image, state_hash);
+    if (is_target_) engine_->store->checks().importedChanged(row->id);
     what |= first_image ? PendingImport::kAdd : PendingImport::kUpdate;
   } else {
     space.setStateHash(row->id, state_hash);
@@ -253,6 +256,7 @@ void Stager::stagePartial(ImportItem& item) {
   }
   // What a full import would say of it now is not known, so the next one looks closer.
   space.setImage(row->id, image, Hash128{});
+  if (is_target_) engine_->store->checks().importedChanged(row->id);
   identities_->remember(item.anchor, item.dn.empty() ? row->dn : item.dn, {row->id, Hash128{}});
   space.addPendingImport(row->id, connector_, what);
   recorder_->count((what & PendingImport::kRename) != 0 ? "stage-rename" : "stage-update",
