@@ -63,6 +63,7 @@ class Compiler {
     Program program(std::move(part.node), part.types);
     program.attributes_read_.assign(attributes_read_.begin(), attributes_read_.end());
     program.reads_imported_ = reads_imported_;
+    program.random_function_ = random_function_;
     program.may_yield_many_ = part.many;
     program.trimmed_attribute_ = trimmedAttribute(syntax);
     return program;
@@ -76,6 +77,12 @@ class Compiler {
   }
 
   Part build(const Syntax& syntax) {
+    Part part = buildKind(syntax);
+    part.node->setPosition(syntax.position);
+    return part;
+  }
+
+  Part buildKind(const Syntax& syntax) {
     switch (syntax.kind) {
       case SyntaxKind::kString:
         return {makeText(syntax.text), types::kString};
@@ -266,6 +273,8 @@ class Compiler {
         return buildPlainCall(syntax, *function);
       case Form::kIf:
         return buildIf(syntax);
+      case Form::kSwitch:
+        return buildSwitch(syntax);
       case Form::kImportedValue:
       case Form::kValueCount:
         return buildByName(syntax, *function);
@@ -278,9 +287,6 @@ class Compiler {
   }
 
   Part unknownFunction(const Syntax& syntax) {
-    if (isPlannedFunction(syntax.text)) {
-      return fail(syntax, fmt::format("the function {} is not supported yet", syntax.text));
-    }
     return fail(
         syntax,
         fmt::format(
@@ -288,6 +294,7 @@ class Compiler {
   }
 
   Part buildPlainCall(const Syntax& syntax, const Function& function) {
+    if (function.is_random) random_function_ = function.name;
     NodeList arguments;
     TypeSet returns = function.returns;
     bool many = function.returns_list;
@@ -300,7 +307,10 @@ class Compiler {
               part,
               allowed,
               fmt::format("{}: argument {} ({})", function.name, i + 1, parameter.name));
-      if (function.returns_first && i == 0) returns = returned(part.types);
+      if (function.returns_first && i == 0) {
+        returns = returned(part.types);
+        if (function.nulls == NullPolicy::kReadsAsEmpty) returns = returns | types::kString;
+      }
       many = many || (part.many && !parameter.list);
       arguments.push_back(std::move(part.node));
     }
@@ -327,6 +337,30 @@ class Compiler {
     arguments.push_back(std::move(yes.node));
     arguments.push_back(std::move(no.node));
     return {makeIf(std::move(arguments)), yes.types | no.types, yes.many || no.many};
+  }
+
+  Part buildSwitch(const Syntax& syntax) {
+    if (syntax.children.size() % 2 != 0) {
+      return fail(syntax,
+                  fmt::format("Switch takes pairs of a condition and a value, and has {} arguments",
+                              syntax.children.size()));
+    }
+    NodeList arguments;
+    TypeSet result = types::kNull;
+    bool many = false;
+    for (std::size_t i = 0; i < syntax.children.size(); i += 2) {
+      Part condition = build(syntax.children[i]);
+      require(syntax.children[i],
+              condition,
+              types::kBoolean,
+              fmt::format("Switch: condition {}", i / 2 + 1));
+      Part value = build(syntax.children[i + 1]);
+      result = result | value.types;
+      many = many || value.many;
+      arguments.push_back(std::move(condition.node));
+      arguments.push_back(std::move(value.node));
+    }
+    return {makeSwitch(std::move(arguments)), result, many};
   }
 
   // ImportedValue("mail") and ValueCount("member") take an attribute's name, not its value.
@@ -380,6 +414,7 @@ class Compiler {
   std::vector<Finding>& findings_;
   std::set<directory::AttributeId> attributes_read_;
   std::vector<Variable> variables_;
+  std::string_view random_function_;
   bool reads_imported_ = false;
   bool failed_ = false;
 };
@@ -391,6 +426,7 @@ Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 
 Value Program::evaluate(const Source& source, Workspace& work) const {
+  work.begin();
   return root_->evaluate(source, work);
 }
 

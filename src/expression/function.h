@@ -28,6 +28,7 @@ enum class NullPolicy : std::uint8_t {
 enum class Form : std::uint8_t {
   kPlain,
   kIf,
+  kSwitch,
   kImportedValue,
   kValueCount,
   kSelect,
@@ -54,6 +55,7 @@ struct Function {
   bool returns_first = false;  // the type of the first argument comes back
   bool returns_list = false;
   NullPolicy nulls = NullPolicy::kReturnsNull;
+  bool is_random = false;  // gives another value each time
   Evaluator evaluate = nullptr;
   Form form = Form::kPlain;
 
@@ -76,10 +78,9 @@ std::span<const Theme> library();
 const Function* findFunction(std::string_view name);
 // For a name that findFunction() does not know: the nearest one, or empty.
 std::string nearestFunction(std::string_view name);
-// A function of Microsoft's reference that is not here yet.
-bool isPlannedFunction(std::string_view name);
 
 // One table a theme, each in its own file under functions/.
+std::span<const Function> certificateFunctions();
 std::span<const Function> conversionFunctions();
 std::span<const Function> dateFunctions();
 std::span<const Function> directoryFunctions();

@@ -13,7 +13,7 @@ namespace {
 class TextNode final : public Node {
  public:
   explicit TextNode(std::string text) : text_(std::move(text)) {}
-  Value evaluate(const Source& /*source*/, Workspace& /*work*/) const override {
+  Value compute(const Source& /*source*/, Workspace& /*work*/) const override {
     return Value::text(text_);
   }
 
@@ -24,7 +24,7 @@ class TextNode final : public Node {
 class ConstantNode final : public Node {
  public:
   explicit ConstantNode(Value value) : value_(value) {}
-  Value evaluate(const Source& /*source*/, Workspace& /*work*/) const override { return value_; }
+  Value compute(const Source& /*source*/, Workspace& /*work*/) const override { return value_; }
 
  private:
   Value value_;
@@ -32,7 +32,7 @@ class ConstantNode final : public Node {
 
 class DnNode final : public Node {
  public:
-  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+  Value compute(const Source& source, Workspace& /*work*/) const override {
     return source.dn.empty() ? Value::null() : Value::text(source.dn);
   }
 };
@@ -41,9 +41,11 @@ class AttributeNode final : public Node {
  public:
   AttributeNode(directory::AttributeId attribute, bool imported)
       : attribute_(attribute), imported_(imported) {}
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const directory::ValuesView* const values = find(source);
-    return values == nullptr ? Value::null() : toValue(*values, work.arena);
+    if (values == nullptr) return Value::null();
+    if (!work.spend(values->count() * kWorkOfStep)) return work.failOfWork();
+    return toValue(*values, work.arena);
   }
 
   const directory::ValuesView* find(const Source& source) const {
@@ -59,7 +61,7 @@ class AttributeNode final : public Node {
 class LinkNode final : public Node {
  public:
   explicit LinkNode(directory::AttributeId attribute) : attribute_(attribute) {}
-  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+  Value compute(const Source& source, Workspace& /*work*/) const override {
     if (source.references == nullptr) return Value::null();
     const std::uint32_t count = source.references->count(attribute_);
     return count == 0 ? Value::null() : Value::link(attribute_.raw(), count);
@@ -72,7 +74,7 @@ class LinkNode final : public Node {
 class LinkCountNode final : public Node {
  public:
   explicit LinkCountNode(directory::AttributeId attribute) : attribute_(attribute) {}
-  Value evaluate(const Source& source, Workspace& /*work*/) const override {
+  Value compute(const Source& source, Workspace& /*work*/) const override {
     return Value::integer(source.references == nullptr ? 0 : source.references->count(attribute_));
   }
 
@@ -83,7 +85,7 @@ class LinkCountNode final : public Node {
 class VariableNode final : public Node {
  public:
   explicit VariableNode(std::size_t number) : number_(number) {}
-  Value evaluate(const Source& /*source*/, Workspace& work) const override {
+  Value compute(const Source& /*source*/, Workspace& work) const override {
     return work.variables[number_];
   }
 
@@ -94,7 +96,7 @@ class VariableNode final : public Node {
 class IfNode final : public Node {
  public:
   explicit IfNode(NodeList arguments) : arguments_(std::move(arguments)) {}
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     Value condition = arguments_[0]->evaluate(source, work);
     if (condition.multi) condition = single(condition, "IIF", work);
     if (condition.isError()) return condition;
@@ -109,6 +111,29 @@ class IfNode final : public Node {
   NodeList arguments_;
 };
 
+// Like a row of IIFs, but for one thing that the vendor documents: conditions behind the one that
+// is True are evaluated as well, so an error in one of them is not hidden by the order.
+class SwitchNode final : public Node {
+ public:
+  explicit SwitchNode(NodeList arguments) : arguments_(std::move(arguments)) {}
+  Value compute(const Source& source, Workspace& work) const override {
+    const Node* chosen = nullptr;
+    for (std::size_t i = 0; i < arguments_.size(); i += 2) {
+      const Value condition = single(arguments_[i]->evaluate(source, work), "Switch", work);
+      if (condition.isError()) return condition;
+      if (!condition.isAbsent() && condition.kind != Kind::kBoolean) {
+        return work.fail(fmt::format(
+            "Switch: condition {} is {}, not boolean", i / 2 + 1, toString(condition.kind)));
+      }
+      if (condition.isTrue() && chosen == nullptr) chosen = arguments_[i + 1].get();
+    }
+    return chosen == nullptr ? Value::null() : chosen->evaluate(source, work);
+  }
+
+ private:
+  NodeList arguments_;
+};
+
 class CallNode final : public Node {
  public:
   CallNode(const Function& function, NodeList arguments)
@@ -117,28 +142,29 @@ class CallNode final : public Node {
       parameters_.push_back(&function.parameter(i));
   }
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     constexpr std::size_t kFewArguments = 4;
     switch (arguments_.size()) {  // each clears no more than it needs: most functions take one
       case 1: {
         Value one;
-        return call(&one, source, work);
+        return evaluateWith(&one, source, work);
       }
       case 2:
       case 3:
       case kFewArguments: {
         std::array<Value, kFewArguments> few;
-        return call(few.data(), source, work);
+        return evaluateWith(few.data(), source, work);
       }
       default:
-        return call(work.arena.values(arguments_.size()), source, work);
+        return evaluateWith(work.arena.values(arguments_.size()), source, work);
     }
   }
 
  private:
   // values: room for the arguments.
-  Value call(Value* values, const Source& source, Workspace& work) const {
+  Value evaluateWith(Value* values, const Source& source, Workspace& work) const {
     std::size_t mapped = arguments_.size();
+    std::size_t cost = kWorkOfStep;
     for (std::size_t i = 0; i < arguments_.size(); ++i) {
       const Parameter& parameter = *parameters_[i];
       Value value = arguments_[i]->evaluate(source, work);
@@ -154,11 +180,27 @@ class CallNode final : public Node {
         if (mapped != arguments_.size()) return twoLists(work);
         mapped = i;
       }
+      if (mapped != i) cost += workOf(value);
       values[i] = value;
     }
-    const std::span<const Value> all(values, arguments_.size());
-    if (mapped == arguments_.size()) return function_.evaluate(all, work);
-    return map(values, mapped, work);
+    return mapped == arguments_.size() ? call(values, cost, work) : map(values, mapped, cost, work);
+  }
+
+  static std::size_t workOf(const Value& value) {
+    const bool has_octets = value.kind == Kind::kString || value.kind == Kind::kBinary ||
+                            value.kind == Kind::kReference;
+    if (!value.multi) return has_octets ? value.size : 0;
+    std::size_t work = value.size * kWorkOfStep;
+    for (const Value& item : value)
+      work += has_octets ? item.size : 0;
+    return work;
+  }
+
+  Value call(const Value* values, std::size_t cost, Workspace& work) const {
+    if (!work.spend(cost)) return work.failOfWork();
+    const Value result = function_.evaluate({values, arguments_.size()}, work);
+    if (!work.spend(workOf(result))) return work.failOfWork();
+    return result;
   }
 
   // Makes of an absent value what the function's policy says; false: the result is NULL.
@@ -190,13 +232,14 @@ class CallNode final : public Node {
   }
 
   // A scalar function over a multi-valued attribute: applied to each value.
-  Value map(Value* values, std::size_t mapped, Workspace& work) const {
+  Value map(Value* values, std::size_t mapped, std::size_t cost, Workspace& work) const {
     const Value list = values[mapped];
+    if (!work.spend(list.size * kWorkOfStep)) return work.failOfWork();
     Value* const results = work.arena.values(list.size);
     std::size_t count = 0;
     for (std::uint32_t i = 0; i < list.size; ++i) {
       values[mapped] = list.items[i];
-      const Value result = function_.evaluate({values, arguments_.size()}, work);
+      const Value result = call(values, cost + workOf(list.items[i]), work);
       if (result.isError()) return result;
       if (!result.isAbsent()) results[count++] = result;
     }
@@ -215,11 +258,12 @@ class AttributeCallNode final : public Node {
   AttributeCallNode(const Function& function, const AttributeNode& attribute, NodeList arguments)
       : function_(function), attribute_(attribute), call_(function, std::move(arguments)) {}
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const directory::ValuesView* const values = attribute_.find(source);
-    if (values == nullptr || values->isMulti()) return call_.evaluate(source, work);
+    if (values == nullptr || values->isMulti()) return call_.compute(source, work);
     const Value value = toValue(*values, work.arena);
-    if (!function_.parameter(0).types.has(value.kind)) return call_.evaluate(source, work);
+    if (!function_.parameter(0).types.has(value.kind)) return call_.compute(source, work);
+    if (!work.spend(kWorkOfStep + value.size)) return work.failOfWork();
     return function_.evaluate({&value, 1}, work);
   }
 
@@ -233,7 +277,7 @@ class WithNode final : public Node {
  public:
   WithNode(std::size_t variable, NodePtr value, NodePtr body)
       : variable_(variable), value_(std::move(value)), body_(std::move(body)) {}
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const Value value = value_->evaluate(source, work);
     if (value.isError()) return value;
     if (work.variables.size() <= variable_) work.variables.resize(variable_ + 1);
@@ -253,13 +297,15 @@ class EachNode final : public Node {
   EachNode(std::size_t variable, NodePtr list, NodePtr body, bool filters)
       : variable_(variable), list_(std::move(list)), body_(std::move(body)), filters_(filters) {}
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const Value list = readLink(list_->evaluate(source, work), source, work);
     if (list.isError() || list.isAbsent()) return list;
     if (work.variables.size() <= variable_) work.variables.resize(variable_ + 1);
+    if (!work.spend(list.count() * kWorkOfStep)) return work.failOfWork();
     Value* const kept = work.arena.values(list.count());
     std::size_t count = 0;
     for (const Value& item : list) {
+      if (!work.spend(kWorkOfStep)) return work.failOfWork();
       work.variables[variable_] = item;
       Value result = body_->evaluate(source, work);
       if (result.isError()) return result;
@@ -309,6 +355,9 @@ NodePtr makeCall(const Function& function, NodeList arguments) {
 }
 NodePtr makeIf(NodeList arguments) {
   return std::make_unique<IfNode>(std::move(arguments));
+}
+NodePtr makeSwitch(NodeList arguments) {
+  return std::make_unique<SwitchNode>(std::move(arguments));
 }
 NodePtr makeSelect(std::size_t variable, NodePtr list, NodePtr body) {
   return std::make_unique<EachNode>(variable, std::move(list), std::move(body), /*filters=*/false);

@@ -22,10 +22,20 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  virtual Value evaluate(const Source& source, Workspace& work) const = 0;
+  Value evaluate(const Source& source, Workspace& work) const {
+    const Value value = compute(source, work);
+    if (value.isError()) work.locateError(position_);
+    return value;
+  }
+  void setPosition(Position position) { position_ = position; }
+
+ private:
+  virtual Value compute(const Source& source, Workspace& work) const = 0;
+
+  Position position_;
 };
 
-using NodePtr = std::unique_ptr<const Node>;
+using NodePtr = std::unique_ptr<Node>;
 using NodeList = std::vector<NodePtr>;
 
 NodePtr makeText(std::string text);
@@ -43,6 +53,7 @@ NodePtr makeComparison(SyntaxKind kind, NodePtr left, NodePtr right);
 NodePtr makeArithmetic(SyntaxKind kind, NodePtr left, NodePtr right);
 NodePtr makeCall(const Function& function, NodeList arguments);
 NodePtr makeIf(NodeList arguments);
+NodePtr makeSwitch(NodeList arguments);
 // Select, Where and With: the variable takes each item, or the whole value, in turn.
 NodePtr makeSelect(std::size_t variable, NodePtr list, NodePtr body);
 NodePtr makeWhere(std::size_t variable, NodePtr list, NodePtr condition);

@@ -8,10 +8,10 @@ namespace tandem::expression {
 
 std::string ObjectForTest::show(const Value& value) const {
   if (value.multi) {
-    std::string all;
+    std::string all = "{";
     for (const Value& item : value)
-      all += (all.empty() ? "" : ";") + show(item);
-    return "{" + all + "}";
+      all += (&item == value.begin() ? "" : ";") + show(item);
+    return all + "}";
   }
   switch (value.kind) {
     case Kind::kError:

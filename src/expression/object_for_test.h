@@ -41,6 +41,11 @@ class ObjectForTest final : public Names, public References {
   void bytes(std::string_view name, std::string_view value) {
     record_.add(define(name, ValueType::kBinary), ValueType::kBinary, /*multi=*/false, value);
   }
+  void manyBytes(std::string_view name, const std::vector<std::string>& values) {
+    const directory::AttributeId id = define(name, ValueType::kBinary, /*multi=*/true);
+    for (const std::string& value : values)
+      record_.add(id, ValueType::kBinary, /*multi=*/true, value);
+  }
   void imported(std::string_view name, std::string_view value) {
     imported_.addString(define(name, ValueType::kString), value);
     has_imported_ = true;
@@ -80,6 +85,12 @@ class ObjectForTest final : public Names, public References {
     const auto found = references_.find(attribute);
     return found == references_.end() ? std::vector<std::string>() : found->second;
   }
+
+  // Seconds since 1970; until it is told, nothing tells the time or gives random numbers.
+  void surroundings(std::int64_t now, std::uint64_t random) {
+    workspace_ = Workspace({[now] { return now; }, [random] { return random; }});
+  }
+  const Workspace& workspace() const { return workspace_; }
 
   // The value as text: "abc", "3", "True", "NULL", "{a;b}", "#0aff" for octets, "error: …" for an
   // error, "refused: 1:2: …" when it does not compile.

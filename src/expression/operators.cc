@@ -15,7 +15,7 @@ class LogicNode final : public Node {
  public:
   LogicNode(NodeList operands, bool stops_at)
       : operands_(std::move(operands)), stops_at_(stops_at) {}
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     for (const NodePtr& operand : operands_) {
       const Value value = single(operand->evaluate(source, work), stops_at_ ? "||" : "&&", work);
       if (value.isError()) return value;
@@ -37,7 +37,7 @@ class ConcatNode final : public Node {
  public:
   explicit ConcatNode(NodeList operands) : operands_(std::move(operands)) {}
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     Value* const parts = work.arena.values(operands_.size());
     std::size_t size = 0;
     Kind kind = Kind::kNull;
@@ -57,6 +57,7 @@ class ConcatNode final : public Node {
     }
     if (kind == Kind::kNull) return Value::null();
     if (size > kTextBytesMax) return work.fail("&: the result grows longer than 1 MiB");
+    if (!work.spend(size + operands_.size() * kWorkOfStep)) return work.failOfWork();
     char* const bytes = work.arena.allocate(size);
     char* at = bytes;
     for (std::size_t i = 0; i < operands_.size(); ++i)
@@ -98,7 +99,7 @@ class ComparisonNode final : public Node {
   ComparisonNode(SyntaxKind kind, NodePtr left, NodePtr right)
       : kind_(kind), left_(std::move(left)), right_(std::move(right)) {}
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const Value left = operand(*left_, source, work);
     if (left.isError()) return left;
     const Value right = operand(*right_, source, work);
@@ -110,6 +111,8 @@ class ComparisonNode final : public Node {
                                    toString(left.kind),
                                    toString(right.kind)));
     }
+    const std::size_t cost = isNumber(left.kind) ? 0 : std::size_t{left.size} + right.size;
+    if (!work.spend(cost)) return work.failOfWork();
     if (kind_ == SyntaxKind::kEqual || kind_ == SyntaxKind::kNotEqual) {
       return Value::boolean(isEqual(left, right, work) == (kind_ == SyntaxKind::kEqual));
     }
@@ -165,7 +168,7 @@ class ArithmeticNode final : public Node {
   ArithmeticNode(SyntaxKind kind, NodePtr left, NodePtr right)
       : kind_(kind), left_(std::move(left)), right_(std::move(right)) {}
 
-  Value evaluate(const Source& source, Workspace& work) const override {
+  Value compute(const Source& source, Workspace& work) const override {
     const Value left = single(left_->evaluate(source, work), "arithmetic", work);
     if (left.isError()) return left;
     const Value right = single(right_->evaluate(source, work), "arithmetic", work);

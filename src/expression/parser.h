@@ -16,13 +16,10 @@
 #include <string_view>
 #include <vector>
 
+#include "expression/limits.h"
 #include "expression/syntax.h"
 
 namespace tandem::expression {
-
-// Both keep a hostile rule from exhausting stack or memory; a rule a person wrote is far below.
-constexpr std::size_t kExpressionBytesMax = 32 * 1024;
-constexpr std::uint32_t kDepthMax = 150;
 
 // The tree, or nullopt with the first mistake in findings. Warnings come with a tree.
 std::optional<Syntax> parse(std::string_view text, std::vector<Finding>& findings);

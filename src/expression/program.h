@@ -48,6 +48,8 @@ class Program {
   // Attributes that it reads, each once, ascending; without the pseudo attribute dn.
   const std::vector<directory::AttributeId>& attributesRead() const { return attributes_read_; }
   bool readsImported() const { return reads_imported_; }
+  // The function that makes it give another value each time; empty: it does not.
+  std::string_view randomFunction() const { return random_function_; }
   // Set for Trim([attribute]) of a text attribute and nothing more: by far the most frequent
   // expression, which a flow can do without evaluating.
   std::optional<directory::AttributeId> trimmedAttribute() const { return trimmed_attribute_; }
@@ -59,6 +61,7 @@ class Program {
   TypeSet result_types_;
   std::vector<directory::AttributeId> attributes_read_;
   std::optional<directory::AttributeId> trimmed_attribute_;
+  std::string_view random_function_;
   bool reads_imported_ = false;
   bool may_yield_many_ = false;
 };

@@ -4,8 +4,32 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "expression/functions/characters.h"
 
 namespace tandem::expression {
+
+std::optional<std::int64_t> Workspace::now() {
+  if (!now_ && surroundings_.now) now_ = surroundings_.now();
+  return now_;
+}
+
+std::optional<std::uint64_t> Workspace::random() {
+  return surroundings_.random ? std::optional(surroundings_.random()) : std::nullopt;
+}
+
+Value Workspace::fail(std::string message, bool by_error_function) {
+  error_ = std::move(message);
+  if (error_.size() > kErrorBytesMax) {
+    std::size_t end = kErrorBytesMax;
+    while (end > 0 && continuesCharacter(error_[end]))
+      --end;
+    error_.resize(end);
+    error_ += "…";
+  }
+  error_position_.reset();
+  by_error_function_ = by_error_function;
+  return Value::special(Kind::kError);
+}
 
 Value Workspace::keep(std::string_view text) {
   if (text.size() > kTextBytesMax) return fail("the text grows longer than 1 MiB");
@@ -22,6 +46,9 @@ Value readLink(const Value& value, const Source& source, Workspace& work) {
                     value.size,
                     kLinkValuesMax));
   }
+  // Each is looked up in the store and copied.
+  constexpr std::size_t kWorkOfName = 256;
+  if (!work.spend(value.size * kWorkOfName)) return work.failOfWork();
   const directory::AttributeId attribute(static_cast<std::uint32_t>(value.number));
   const std::vector<std::string> names = source.references->values(attribute, kLinkValuesMax);
   Value* const items = work.arena.values(names.size());

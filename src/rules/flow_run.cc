@@ -329,10 +329,13 @@ void FlowRun::addLineage(const PlannedTarget& target, const Candidate& candidate
 
 FlowRun::Outcome FlowRun::failEvaluation(const PlannedTarget& target, const Candidate& candidate) {
   const bool asked_for = buffers_.work.isByErrorFunction();
+  std::string reason = buffers_.work.error();
+  if (const auto at = buffers_.work.errorPosition())
+    reason = fmt::format("at {}:{}: {}", at->line, at->column, reason);
   return fail(target,
               candidate,
               asked_for ? "sync-rule-error-function-triggered" : "sync-rule-invalid-expression",
-              buffers_.work.error());
+              reason);
 }
 
 FlowRun::Outcome FlowRun::fail(const PlannedTarget& target,

@@ -367,6 +367,15 @@ class RuleCompiler {
       reportMapping(mapping, "expression " + expression::toString(finding), finding.is_warning);
     }
     if (!compiled.program) return false;
+    if (const std::string_view random = compiled.program->randomFunction();
+        !random.empty() && !mapping.execute_once) {
+      reportMapping(
+          mapping,
+          fmt::format("{}() gives another value at each synchronization of the object, and "
+                      "each is exported; set \"executeOnce\" to keep the first",
+                      random),
+          /*warning=*/true);
+    }
     if (!canYield(compiled.program->resultTypes(), result.target.type)) {
       reportMapping(mapping,
                     fmt::format("the expression gives {}, and the target is a {} attribute",

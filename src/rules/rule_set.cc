@@ -39,11 +39,13 @@ class Memo {
 
 class Buffers final : public Evaluation {
  public:
-  explicit Buffers(const CompiledRules& rules)
+  Buffers(const CompiledRules& rules, const expression::Surroundings& surroundings)
       : owner(&rules),
         conditions(rules.conditions.size()),
         scopes(rules.scopes.size()),
-        plans(rules) {}
+        plans(rules) {
+    flow.work = expression::Workspace(surroundings);
+  }
 
   void layOut(std::string_view record) {
     attributes.load(record);
@@ -258,8 +260,9 @@ std::uint64_t RuleSet::fingerprint() const {
   return impl_->rules.fingerprint;
 }
 
-std::unique_ptr<Evaluation> RuleSet::newEvaluation() const {
-  return std::make_unique<Buffers>(impl_->rules);
+std::unique_ptr<Evaluation> RuleSet::newEvaluation(
+    const expression::Surroundings& surroundings) const {
+  return std::make_unique<Buffers>(impl_->rules, surroundings);
 }
 
 std::span<const std::uint32_t> RuleSet::inScope(Evaluation& evaluation,

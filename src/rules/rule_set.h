@@ -26,6 +26,7 @@
 #include "directory/ids.h"
 #include "directory/record.h"
 #include "directory/schema.h"
+#include "expression/workspace.h"
 #include "rules/flow_trace.h"
 #include "rules/sync_rule.h"
 
@@ -171,7 +172,9 @@ class RuleSet {
   // Changes when the outcome of any evaluation could change; stored with what was synchronized.
   std::uint64_t fingerprint() const;
 
-  std::unique_ptr<Evaluation> newEvaluation() const;
+  // The surroundings are what Now(), Guid() and RandomNum() ask; called from the evaluating thread.
+  std::unique_ptr<Evaluation> newEvaluation(
+      const expression::Surroundings& surroundings = {}) const;
 
   // Indexes of the enabled rules of that connector and direction whose type and scope match, by
   // precedence. The span is valid until the next call with the same evaluation and direction.

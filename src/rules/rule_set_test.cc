@@ -90,16 +90,45 @@ TEST_F(Rules, AnErrorOfARuleStopsTheObject) {
   world.addInbound("second", 100).mappings = {constant("cn", "a")};
   compiles();
   EXPECT_EQ(world.flowIn({user({})}),
-            "sync-rule-error-function-triggered: rule \"first\", target cn: no anchor");
+            "sync-rule-error-function-triggered: rule \"first\", target cn: at 1:1: no anchor");
   EXPECT_EQ(world.result.error->rule, RuleId(50));
 }
 
 TEST_F(Rules, AnExpressionThatFailsNamesRuleTargetAndReason) {
   world.addInbound("first", 50).mappings = {expression("cn", "Item([addresses],2)")};
   compiles();
-  EXPECT_EQ(world.flowIn({user({{"addresses", {"x"}}})}),
-            "sync-rule-invalid-expression: rule \"first\", target cn: Item: there is no value 2, "
-            "the attribute has 1");
+  EXPECT_EQ(
+      world.flowIn({user({{"addresses", {"x"}}})}),
+      "sync-rule-invalid-expression: rule \"first\", target cn: at 1:1: Item: there is no value "
+      "2, the attribute has 1");
+}
+
+TEST_F(Rules, AnErrorDeepInAnExpressionSaysWhere) {
+  world.addInbound("first", 50).mappings = {
+      expression("cn", "IIF(IsPresent([cn]),\n  Left([cn],CNum([cn])),\"\")")};
+  compiles();
+  EXPECT_EQ(world.flowIn({user({{"cn", {"x"}}})}),
+            "sync-rule-invalid-expression: rule \"first\", target cn: at 2:13: CNum: this text is "
+            "no whole number");
+}
+
+TEST_F(Rules, RandomValuesThatAreNotKeptAreWarnedOf) {
+  AttributeMapping kept = expression("displayName", "Guid()");
+  kept.execute_once = true;
+  world.addInbound("first", 50).mappings = {expression("cn", "\"x\" & CStr(RandomNum(1,9))"), kept};
+  ASSERT_NE(world.compile(), nullptr);
+  EXPECT_EQ(world.problemText(),
+            "warning rules[0]: rule \"first\": target cn: RandomNum() gives another value at each "
+            "synchronization of the object, and each is exported; set \"executeOnce\" to keep the "
+            "first\n");
+}
+
+TEST_F(Rules, MixedOperatorsAreWarnedOfWithTheirPlace) {
+  world.addInbound("first", 50).mappings = {expression("cn", "CStr(1+2*3)")};
+  ASSERT_NE(world.compile(), nullptr);
+  EXPECT_THAT(
+      world.problemText(),
+      StartsWith("warning rules[0]: rule \"first\": target cn: expression 1:6: * does not"));
 }
 
 TEST_F(Rules, PrecedenceHoldsAcrossContributingObjects) {

@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "platform/signing.h"
 #include "policy/policy_check.h"
 #include "policy/policy_writer.h"
 #include "rules/default_rules.h"
@@ -277,6 +278,12 @@ Result<sync::Engine> Server::engine() {
   engine.rules = TRY(rules());
   engine.store = store_.get();
   engine.now = now_;
+  engine.random = [] {
+    std::uint64_t number = 0;
+    for (const char byte : platform::randomBytes(sizeof number))
+      number = number << 8 | static_cast<unsigned char>(byte);
+    return number;
+  };
   for (ServerConnector& connector : connectors_) {
     sync::EngineConnector one;
     one.id = connector.id;

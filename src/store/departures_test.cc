@@ -73,7 +73,11 @@ TEST(Departures, AStoreOfTheFirstFormatIsBroughtUpToDate) {
   {
     const auto store = Store::open(path).value();
     fresh = schemaOf(*store);
-    ASSERT_TRUE(store->database().execute("DROP TABLE departure; PRAGMA user_version=1").ok());
+    ASSERT_TRUE(store->database()
+                    .execute("DROP TABLE departure; DROP TABLE check_pending; DROP TABLE "
+                             "claimed_value; DROP TABLE "
+                             "attribute_finding; PRAGMA user_version=1")
+                    .ok());
   }
   {
     const auto reader = Store::openReader(path);  // a look before the first run of the new version

@@ -49,8 +49,11 @@ struct Engine {
   store::Store* store = nullptr;
   const rules::RuleSet* rules = nullptr;
   std::vector<EngineConnector> connectors;
-  std::function<std::int64_t()> now;  // seconds since 1970
+  std::function<std::int64_t()> now;      // seconds since 1970; called from several threads
+  std::function<std::uint64_t()> random;  // the same
 
+  // What expressions may ask beside their object.
+  expression::Surroundings surroundings() const { return {now, random}; }
   const EngineConnector* find(ConnectorId id) const {
     for (const EngineConnector& connector : connectors) {
       if (connector.id == id) return &connector;

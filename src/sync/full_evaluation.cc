@@ -74,7 +74,7 @@ FullEvaluation::FullEvaluation(const Engine& engine,
     : engine_(&engine),
       links_(&links),
       reader_(&reader),
-      evaluation_(engine.rules->newEvaluation()),
+      evaluation_(engine.rules->newEvaluation(engine.surroundings())),
       metaverse_(reader.database()),
       wanted_(reader.database()),
       join_attributes_(engine.rules->joinAttributes()) {}

@@ -56,7 +56,7 @@ ObjectSync::ObjectSync(const Engine& engine, StepRecorder& recorder, bool revisi
       revisit_referrers_(revisit_referrers),
       targets_(engine),
       references_(engine),
-      evaluation_(engine.rules->newEvaluation()),
+      evaluation_(engine.rules->newEvaluation(engine.surroundings())),
       join_attributes_(engine.rules->joinAttributes()) {}
 
 ObjectSync::~ObjectSync() = default;

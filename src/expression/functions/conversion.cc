@@ -18,7 +18,7 @@ constexpr Parameter kText{"text", types::kString};
 constexpr Parameter kBytes{"bytes", types::kBinary};
 
 Value fromScratch(Workspace& work) {
-  return Value::text(work.arena.copy(work.scratch));
+  return work.keep(work.scratch);
 }
 
 Value toBoolean(std::span<const Value> arguments, Workspace& work) {
@@ -140,7 +140,7 @@ Value fromBase64Text(std::span<const Value> arguments, Workspace& work) {
   const std::int64_t encoding = arguments.size() > 1 ? arguments[1].number : 0;
   std::string text = encoding == 0 ? utf16LeToUtf8(*bytes) : *bytes;
   if (!isValidUtf8(text)) return work.fail("ConvertFromBase64: the octets are no text");
-  return Value::text(work.arena.copy(text));
+  return work.keep(text);
 }
 
 Value toUtf8Hex(std::span<const Value> arguments, Workspace& work) {

@@ -32,7 +32,14 @@ Value formatDate(std::span<const Value> arguments, Workspace& work) {
   if (!formatDateTime(arguments[0].number, arguments[1].view(), work.scratch, unknown)) {
     return work.fail(fmt::format("FormatDateTime: the format has {}", unknown));
   }
-  return Value::text(work.arena.copy(work.scratch));
+  return work.keep(work.scratch);
+}
+
+Value now(std::span<const Value> /*arguments*/, Workspace& work) {
+  constexpr std::int64_t kFrom1601To1970 = 11'644'473'600;  // seconds
+  const auto seconds = work.now();
+  if (!seconds) return work.fail("Now: nothing here tells the time");
+  return Value::dateTime((*seconds + kFrom1601To1970) * kTicksPerSecond);
 }
 
 Value parseDate(std::span<const Value> arguments, Workspace& work) {
@@ -42,11 +49,11 @@ Value parseDate(std::span<const Value> arguments, Workspace& work) {
 }
 
 // Moving by months keeps the day where the month has it: January 31 and a month is February 28.
-Value addMonths(std::int64_t ticks, std::int64_t count, Workspace& work) {
-  constexpr std::int64_t kMonthsMax = 120'000;
+Value addMonths(std::int64_t ticks, std::int64_t months_each, std::int64_t count, Workspace& work) {
+  constexpr std::int64_t kCountMax = 120'000;  // whatever is counted, far outside of the years
   CalendarTime time = toCalendar(ticks);
   const std::int64_t months =
-      time.year * 12 + time.month - 1 + std::clamp(count, -kMonthsMax, kMonthsMax);
+      time.year * 12 + time.month - 1 + std::clamp(count, -kCountMax, kCountMax) * months_each;
   time.year = months / 12;
   time.month = static_cast<unsigned>(months % 12) + 1;
   for (int tries = 0; tries < 4; ++tries, --time.day) {
@@ -60,13 +67,9 @@ Value dateAdd(std::span<const Value> arguments, Workspace& work) {
   const std::int64_t count = arguments[1].number;
   const std::int64_t ticks = arguments[2].number;
   std::int64_t amount = 0;
-  if (interval == "yyyy" && !__builtin_mul_overflow(count, 12, &amount)) {
-    return addMonths(ticks, amount, work);
-  }
-  if (interval == "q" && !__builtin_mul_overflow(count, 3, &amount)) {
-    return addMonths(ticks, amount, work);
-  }
-  if (interval == "m") return addMonths(ticks, count, work);
+  if (interval == "yyyy") return addMonths(ticks, 12, count, work);
+  if (interval == "q") return addMonths(ticks, 3, count, work);
+  if (interval == "m") return addMonths(ticks, 1, count, work);
   std::int64_t seconds = 0;
   if (interval == "d" || interval == "y" || interval == "w") seconds = 86'400;
   if (interval == "ww") seconds = 7 * 86'400;
@@ -122,6 +125,14 @@ const Function kFunctions[] = {
      .allowed = 2,
      .returns = types::kString,
      .evaluate = formatDate},
+    {.name = "Now",
+     .signature = "dt Now()",
+     .summary = "The time in UTC, to the second; the same for everything that is computed of one "
+                "object. Time alone makes no object be looked at again: what depends on it changes "
+                "when the object does, or with the next full synchronization.",
+     .returns = types::kDateTime,
+     .nulls = NullPolicy::kSeesNull,
+     .evaluate = now},
     {.name = "NumFromDate",
      .signature = "num NumFromDate(dt time)",
      .summary = "The opposite of DateFromNum.",

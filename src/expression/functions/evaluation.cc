@@ -35,14 +35,17 @@ Value isEmpty(std::span<const Value> arguments, Workspace& /*work*/) {
 }
 
 Value isString(std::span<const Value> arguments, Workspace& /*work*/) {
-  return Value::boolean(arguments[0].kind == Kind::kString);
+  const Kind kind = arguments[0].kind;
+  return Value::boolean(kind == Kind::kString || kind == Kind::kInteger || kind == Kind::kBoolean ||
+                        kind == Kind::kReference || kind == Kind::kLink);
 }
 
 Value isNumeric(std::span<const Value> arguments, Workspace& /*work*/) {
   const Value& value = arguments[0];
   if (value.multi) return Value::boolean(false);
-  return Value::boolean(value.kind == Kind::kInteger ||
-                        (value.kind == Kind::kString && parseInteger(value.view()).has_value()));
+  return Value::boolean(
+      value.kind == Kind::kInteger ||
+      (value.kind == Kind::kString && parseInteger(trimAscii(value.view())).has_value()));
 }
 
 Value isGuid(std::span<const Value> arguments, Workspace& /*work*/) {
@@ -108,7 +111,8 @@ const Function kFunctions[] = {
          isPresent),
     test("IsString",
          "bool IsString(var value)",
-         "True for text; False for NULL, numbers and binary values.",
+         "True for what CStr() makes a text of: text, a number, a boolean, a reference; False for "
+         "NULL, a binary value and a time.",
          isString),
 };
 

@@ -11,16 +11,6 @@ Value error(std::span<const Value> arguments, Workspace& work) {
                    /*by_error_function=*/true);
 }
 
-Value switchTo(std::span<const Value> arguments, Workspace& work) {
-  if (arguments.size() % 2 != 0) {
-    return work.fail("Switch: takes pairs of a condition and a value");
-  }
-  for (std::size_t i = 0; i < arguments.size(); i += 2) {
-    if (arguments[i].isTrue()) return arguments[i + 1];
-  }
-  return Value::null();
-}
-
 constexpr Parameter kVariable{"$item"};
 constexpr Parameter kName{"attribute", types::kString};
 constexpr Parameter kAnything{"value", types::kAny, /*list=*/true};
@@ -58,14 +48,12 @@ const Function kFunctions[] = {
      .form = Form::kSelect},
     {.name = "Switch",
      .signature = "var Switch(exp condition1, var value1, …)",
-     .summary = "The value behind the first condition that is True, NULL when none is; all "
-                "arguments are evaluated.",
-     .parameters = {kAnything},
+     .summary = "The value behind the first condition that is True, NULL when none is. All "
+                "conditions are evaluated, also those behind the one that is True; of the values "
+                "only the chosen one.",
      .required = 2,
      .allowed = Function::kAnyNumber,
-     .returns = types::kAny.without(types::kLink),
-     .nulls = NullPolicy::kSeesNull,
-     .evaluate = switchTo},
+     .form = Form::kSwitch},
     {.name = "ValueCount",
      .signature = "num ValueCount(str attribute)",
      .summary = "How many values the attribute has, without reading them.",

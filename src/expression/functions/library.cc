@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -7,47 +6,17 @@
 #include "expression/suggestion.h"
 
 namespace tandem::expression {
-namespace {
-
-// In Microsoft's reference, not here yet. Those that ask a clock or for random numbers would also
-// make synchronizing twice give two results.
-constexpr std::array<std::string_view, 25> kPlanned = {"CertExtensionOids",
-                                                       "CertFormat",
-                                                       "CertFriendlyName",
-                                                       "CertHashString",
-                                                       "CertIssuer",
-                                                       "CertIssuerDN",
-                                                       "CertIssuerOid",
-                                                       "CertKeyAlgorithm",
-                                                       "CertKeyAlgorithmParams",
-                                                       "CertNameInfo",
-                                                       "CertNotAfter",
-                                                       "CertNotBefore",
-                                                       "CertPublicKeyOid",
-                                                       "CertPublicKeyParametersOid",
-                                                       "CertSerialNumber",
-                                                       "CertSignatureAlgorithmOid",
-                                                       "CertSubject",
-                                                       "CertSubjectNameDN",
-                                                       "CertSubjectNameOid",
-                                                       "CertThumbprint",
-                                                       "CertVersion",
-                                                       "Guid",
-                                                       "IsCert",
-                                                       "Now",
-                                                       "RandomNum"};
-
-}  // namespace
 
 std::span<const Theme> library() {
-  static const std::array<Theme, 8> kThemes = {{{"Evaluation", evaluationFunctions()},
+  static const std::array<Theme, 9> kThemes = {{{"Evaluation", evaluationFunctions()},
                                                 {"Flow control", flowFunctions()},
                                                 {"Text", textFunctions()},
                                                 {"Multi-valued attributes", multivalueFunctions()},
                                                 {"Conversion", conversionFunctions()},
                                                 {"Math", mathFunctions()},
                                                 {"Date and time", dateFunctions()},
-                                                {"Directory", directoryFunctions()}}};
+                                                {"Directory", directoryFunctions()},
+                                                {"Certificates", certificateFunctions()}}};
   return kThemes;
 }
 
@@ -67,10 +36,6 @@ std::string nearestFunction(std::string_view name) {
       names.push_back(function.name);
   }
   return closest(name, names);
-}
-
-bool isPlannedFunction(std::string_view name) {
-  return std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end();
 }
 
 }  // namespace tandem::expression

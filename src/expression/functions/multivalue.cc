@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "directory/dn.h"
 #include "expression/function.h"
+#include "expression/functions/search.h"
 
 namespace tandem::expression {
 namespace {
@@ -16,10 +17,13 @@ constexpr TypeSet kReadable = types::kAny.without(types::kLink);
 constexpr Parameter kValues{"values", kReadable, /*list=*/true};
 constexpr Parameter kIndex{"index", types::kInteger};
 
+bool isNumber(const Value& value) {
+  return value.kind == Kind::kInteger || value.kind == Kind::kBoolean ||
+         value.kind == Kind::kDateTime;
+}
+
 bool sameBytes(const Value& a, const Value& b) {
-  const bool number =
-      a.kind == Kind::kInteger || a.kind == Kind::kBoolean || a.kind == Kind::kDateTime;
-  return number ? a.number == b.number : a.view() == b.view();
+  return isNumber(a) ? a.number == b.number : a.view() == b.view();
 }
 
 Value contains(std::span<const Value> arguments, Workspace& work) {
@@ -46,7 +50,7 @@ Value contains(std::span<const Value> arguments, Workspace& work) {
       text = work.scratch;
     }
     const std::string_view match = folds ? std::string_view(work.other_scratch) : sought.view();
-    if (text.find(match) != std::string_view::npos) return Value::integer(index);
+    if (findText(text, match) != std::string_view::npos) return Value::integer(index);
   }
   return Value::integer(0);
 }
@@ -73,7 +77,9 @@ Value item(std::span<const Value> arguments, Workspace& work) {
 }
 
 Value join(std::span<const Value> arguments, Workspace& work) {
-  const std::string_view delimiter = arguments.size() > 1 ? arguments[1].view() : " ";
+  if (arguments[0].isNull()) return Value::null();
+  std::string_view delimiter = " ";
+  if (arguments.size() > 1) delimiter = arguments[1].isNull() ? "" : arguments[1].view();
   work.scratch.clear();
   bool first = true;
   for (const Value& value : arguments[0]) {
@@ -91,15 +97,15 @@ Value splitText(std::span<const Value> arguments, Workspace& work) {
   const std::int64_t limit = arguments.size() > 2 ? arguments[2].number : 0;
   std::size_t most = 1;
   std::string_view rest = arguments[0].view();
-  for (std::size_t at = rest.find(delimiter); at != std::string_view::npos;
-       at = rest.find(delimiter, at + delimiter.size())) {
+  for (std::size_t at = findText(rest, delimiter); at != std::string_view::npos;
+       at = findText(rest, delimiter, at + delimiter.size())) {
     ++most;
   }
   Value* const parts = work.arena.values(most);
   std::size_t size = 0;
   while (true) {
     const bool last = limit > 0 && static_cast<std::int64_t>(size) + 1 >= limit;
-    const std::size_t at = last ? std::string_view::npos : rest.find(delimiter);
+    const std::size_t at = last ? std::string_view::npos : findText(rest, delimiter);
     parts[size++] = Value::text(rest.substr(0, at));
     if (at == std::string_view::npos) break;
     rest.remove_prefix(at + delimiter.size());
@@ -117,14 +123,20 @@ bool isRepeat(const Value& value, const Value* kept, std::size_t size, Workspace
   return false;
 }
 
+// The same for values that are the same.
+std::string keyOf(const Value& value) {
+  if (value.kind == Kind::kString) return foldCase(value.view());
+  return isNumber(value) ? std::to_string(value.number) : std::string(value.view());
+}
+
 // Two mail addresses that differ only by case are one; the first stays.
 Value removeDuplicates(std::span<const Value> arguments, Workspace& work) {
   const Value& values = arguments[0];
   if (!values.multi) return values;
-  constexpr std::uint32_t kFew = 32;
+  constexpr std::uint32_t kFew = 32;  // a handful is compared faster than hashed
   Value* const kept = work.arena.values(values.size);
   std::size_t size = 0;
-  if (values.size <= kFew || values.kind != Kind::kString) {
+  if (values.size <= kFew) {
     for (const Value& value : values) {
       if (!isRepeat(value, kept, size, work)) kept[size++] = value;
     }
@@ -132,7 +144,7 @@ Value removeDuplicates(std::span<const Value> arguments, Workspace& work) {
   }
   std::unordered_set<std::string> seen;
   for (const Value& value : values) {
-    if (seen.insert(foldCase(value.view())).second) kept[size++] = value;
+    if (seen.insert(keyOf(value)).second) kept[size++] = value;
   }
   return Value::list(values.kind, kept, size);
 }
@@ -179,12 +191,14 @@ const Function kFunctions[] = {
      .evaluate = itemOrNull},
     {.name = "Join",
      .signature = "str Join(mv values[, str delimiter])",
-     .summary = "All values as one text, with the delimiter (a blank) between them.",
+     .summary = "All values as one text, with the delimiter between them: a blank when it is left "
+                "out, nothing when it is NULL.",
      .parameters = {Parameter{"values", types::kString | types::kReference, /*list=*/true},
                     Parameter{"delimiter", types::kString}},
      .required = 1,
      .allowed = 2,
-     .returns = types::kString,
+     .returns = types::kString | types::kNull,
+     .nulls = NullPolicy::kSeesNull,
      .evaluate = join},
     {.name = "RemoveDuplicates",
      .signature = "mv RemoveDuplicates(mv values)",

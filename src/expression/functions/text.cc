@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
+#include "directory/guid.h"
 #include "expression/function.h"
 #include "expression/functions/characters.h"
+#include "expression/functions/search.h"
 
 namespace tandem::expression {
 namespace {
@@ -33,11 +36,11 @@ Value rightTrim(std::span<const Value> arguments, Workspace& /*work*/) {
 
 Value lowerCase(std::span<const Value> arguments, Workspace& work) {
   foldCaseInto(arguments[0].view(), work.scratch);
-  return Value::text(work.arena.copy(work.scratch));
+  return work.keep(work.scratch);
 }
 
 Value upperCase(std::span<const Value> arguments, Workspace& work) {
-  return Value::text(work.arena.copy(toUpperCase(arguments[0].view())));
+  return work.keep(toUpperCase(arguments[0].view()));
 }
 
 Value properCase(std::span<const Value> arguments, Workspace& work) {
@@ -119,7 +122,8 @@ Value inString(std::span<const Value> arguments, Workspace& work) {
   const std::int64_t start =
       arguments.size() > 2 ? std::max<std::int64_t>(arguments[2].number, 1) : 1;
   const std::size_t skipped = bytesOfCharacters(search.text, start - 1);
-  const std::size_t found = search.text.find(search.match, skipped);
+  if (skipped == search.text.size() && start > 1) return Value::integer(0);
+  const std::size_t found = findText(search.text, search.match, skipped);
   if (found == std::string_view::npos) return Value::integer(0);
   return Value::integer(countCharacters(search.text.substr(0, found)) + 1);
 }
@@ -132,20 +136,29 @@ Value inStringReverse(std::span<const Value> arguments, Workspace& work) {
   if (arguments.size() > 2 && arguments[2].number >= 0) {
     text = leftCharacters(text, arguments[2].number);
   }
-  const std::size_t found = text.rfind(search.match);
+  const std::size_t found = findLastText(text, search.match);
   if (found == std::string_view::npos) return Value::integer(0);
   return Value::integer(countCharacters(text.substr(0, found)) + 1);
 }
 
+// An absent text gives "", not a text of nothing but the fill: as the vendor documents it.
 Value pad(std::span<const Value> arguments, Workspace& work, bool at_left) {
+  if (arguments[0].isNull() || arguments[1].isNull()) return Value::text("");
+  const std::string_view name = at_left ? "PadLeft" : "PadRight";
   const std::string_view text = arguments[0].view();
-  const std::string_view fill = leftCharacters(arguments[2].view(), 1);
-  const std::int64_t missing = arguments[1].number - countCharacters(text);
-  if (missing <= 0 || fill.empty()) return arguments[0];
-  constexpr std::int64_t kPadMax = 10'000;
-  if (missing > kPadMax) return work.fail("pads by more than 10000 characters");
+  const std::string_view fill = arguments[2].isNull() ? "" : arguments[2].view();
+  if (countCharacters(fill) != 1) {
+    return work.fail(fmt::format("{}: the fill must be one character", name));
+  }
+  const std::int64_t length = arguments[1].number;
+  if (length > kPadMax) {
+    return work.fail(fmt::format("{}: pads to at most {} characters", name, kPadMax));
+  }
+  const std::int64_t missing = length - countCharacters(text);
+  if (missing <= 0) return arguments[0];
   std::string filling;
-  for (std::int64_t i = 0; i < missing; ++i)
+  if (fill.size() == 1) filling.assign(static_cast<std::size_t>(missing), fill.front());
+  for (std::int64_t i = 0; fill.size() > 1 && i < missing; ++i)
     filling += fill;
   const std::string padded = at_left ? filling.append(text) : std::string(text) + filling;
   return work.keep(padded);
@@ -177,7 +190,8 @@ Value replace(std::span<const Value> arguments, Workspace& work) {
   const std::string to = unescaped(arguments[2].view());
   if (from.empty()) return arguments[0];
   std::string out;
-  for (std::size_t at = rest.find(from); at != std::string_view::npos; at = rest.find(from)) {
+  for (std::size_t at = findText(rest, from); at != std::string_view::npos;
+       at = findText(rest, from)) {
     out.append(rest.substr(0, at)).append(to);
     if (out.size() > kTextBytesMax) break;
     rest.remove_prefix(at + from.size());
@@ -185,23 +199,36 @@ Value replace(std::span<const Value> arguments, Workspace& work) {
   return work.keep(out.append(rest));
 }
 
-// "ö:oe,Å:A,-:" maps single characters; an empty target deletes. Blanks in the map mean nothing.
+using CharacterMap = std::unordered_map<std::string_view, std::string_view>;
+
+// "ö:oe,Å:A,-:" maps single characters; an empty target deletes. Blanks are taken out before.
+bool readCharacterMap(std::string_view text, CharacterMap& map, Workspace& work) {
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    const std::size_t colon = pair.find(':');
+    if (colon == std::string_view::npos || countCharacters(pair.substr(0, colon)) != 1) {
+      work.fail(
+          fmt::format("ReplaceChars: \"{}\" in the map is not of the form ö:oe, for one character",
+                      leftCharacters(pair, 20)));
+      return false;
+    }
+    map.emplace(pair.substr(0, colon), pair.substr(colon + 1));
+  }
+  return true;
+}
+
 Value replaceCharacters(std::span<const Value> arguments, Workspace& work) {
-  std::string map(arguments[1].view());
-  map.erase(std::remove(map.begin(), map.end(), ' '), map.end());
-  const std::vector<std::string> pairs = split(map, ',');
+  std::string written(arguments[1].view());
+  std::erase_if(written, [](char c) { return kBlanks.find(c) != std::string_view::npos; });
+  CharacterMap map;
+  if (!readCharacterMap(written, map, work)) return Value::special(Kind::kError);
   std::string out;
   std::string_view rest = arguments[0].view();
   while (!rest.empty()) {
     const std::string_view character = leftCharacters(rest, 1);
-    std::string_view by = character;
-    for (const std::string& pair : pairs) {
-      const std::size_t colon = pair.find(':');
-      if (colon != std::string::npos && std::string_view(pair).substr(0, colon) == character) {
-        by = std::string_view(pair).substr(colon + 1);
-      }
-    }
-    out += by;
+    const auto found = map.find(character);
+    out += found == map.end() ? character : found->second;
     if (out.size() > kTextBytesMax) break;
     rest.remove_prefix(character.size());
   }
@@ -223,12 +250,35 @@ Value word(std::span<const Value> arguments, Workspace& /*work*/) {
   return Value::text("");
 }
 
+// RFC 4122 section 4.4: version 4, random.
+Value newGuid(std::span<const Value> /*arguments*/, Workspace& work) {
+  std::string bytes;
+  for (int half = 0; half < 2; ++half) {
+    const auto random = work.random();
+    if (!random) return work.fail("Guid: nothing here gives random numbers");
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      bytes += static_cast<char>(*random >> shift & 0xFF);
+  }
+  bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x40);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
+  return Value::text(work.arena.copy(directory::Guid::fromBytes(bytes)->toBigEndianText()));
+}
+
 constexpr Parameter kOther{"other", types::kString};
 constexpr Parameter kStart{"start", types::kInteger};
 constexpr Parameter kCompare{"compare", types::kInteger};
 constexpr Parameter kFill{"fill", types::kString};
 
 const Function kFunctions[] = {
+    {.name = "Guid",
+     .signature = "str Guid()",
+     .summary =
+         "A new random GUID as text, another one each time. In a mapping that is not executed "
+         "once, each synchronization of the object gives a new value.",
+     .returns = types::kString,
+     .nulls = NullPolicy::kSeesNull,
+     .is_random = true,
+     .evaluate = newGuid},
     {.name = "InStr",
      .signature = "num InStr(str text, str match[, num start[, enum compare]])",
      .summary = "The position (from 1) of match in text, 0 when it does not occur; vbBinaryCompare "
@@ -296,23 +346,23 @@ const Function kFunctions[] = {
      .evaluate = middle},
     {.name = "PadLeft",
      .signature = "str PadLeft(str text, num length, str fill)",
-     .summary = "The text with the character fill before it, so that it has this length; a longer "
-                "text stays as it is.",
+     .summary = "The text with the character fill before it, so that it has this length (10,000 at "
+                "most); a longer text stays as it is, NULL gives \"\".",
      .parameters = {kText, {"length", types::kInteger}, kFill},
      .required = 3,
      .allowed = 3,
      .returns = types::kString,
-     .nulls = NullPolicy::kReadsAsEmpty,
+     .nulls = NullPolicy::kSeesNull,
      .evaluate = padLeft},
     {.name = "PadRight",
      .signature = "str PadRight(str text, num length, str fill)",
-     .summary = "The text with the character fill after it, so that it has this length; a longer "
-                "text stays as it is.",
+     .summary = "The text with the character fill after it, so that it has this length (10,000 at "
+                "most); a longer text stays as it is, NULL gives \"\".",
      .parameters = {kText, {"length", types::kInteger}, kFill},
      .required = 3,
      .allowed = 3,
      .returns = types::kString,
-     .nulls = NullPolicy::kReadsAsEmpty,
+     .nulls = NullPolicy::kSeesNull,
      .evaluate = padRight},
     {.name = "PCase",
      .signature = "str PCase(str text)",
