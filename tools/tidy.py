@@ -31,6 +31,7 @@ CONFINED = {
     r"openssl/": ("src/platform/", "src/expression/", "src/tenant/"),
     r"spdlog/|utf8proc\.h|xxhash\.h": ("src/base/",),
     r"toml\+\+|toml\.hpp": ("src/home/",),
+    r"libxml/|yaml\.h": ("src/policy/entra/",),
     r"simdjson": ("src/connectors/graph/", "src/tenant/", "tests/fuzz/"),
     r"benchmark/": ("tests/bench/",),
     r"(?:gtest|gmock|rapidcheck)": ("src/testing/", "tests/"),
