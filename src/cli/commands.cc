@@ -28,6 +28,7 @@ std::span<const CommandEntry> allCommands() {
       {"policy", "export", makePolicyExportCommand},
       {"policy", "import", makePolicyImportCommand},
       {"policy", "diff", makePolicyDiffCommand},
+      {"policy", "convert", makePolicyConvertCommand},
       {"check", "preflight", makeCheckPreflightCommand},
       {"rule", "list", makeRuleListCommand},
       {"secret", "set", makeSecretSetCommand},

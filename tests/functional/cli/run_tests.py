@@ -6,8 +6,9 @@ import unittest
 
 import test_canary
 import test_cli
+import test_convert
 
-MODULES = (test_cli, test_canary)
+MODULES = (test_cli, test_canary, test_convert)
 
 
 def main():
