@@ -274,13 +274,10 @@ class ConfigurationComparison {
     }
     std::vector<std::string> only_theirs;
     for (const Parameter& setting : before_.settings)
-      compareSetting(setting.name, setting.value, after_.setting(setting.name), only_theirs);
+      compareSetting(setting.name, &setting.value, after_.setting(setting.name), only_theirs);
     for (const Parameter& setting : after_.settings) {
-      if (before_.setting(setting.name) != nullptr) continue;
-      if (isMixed() && !isHeldByPolicy(setting.name)) {
-        if (!trimAscii(setting.value).empty()) only_theirs.push_back(setting.name);
-      } else if (!isFoldedSetting(setting.name)) {
-        change(setting.name, "", setting.value);
+      if (before_.setting(setting.name) == nullptr) {
+        compareSetting(setting.name, nullptr, &setting.value, only_theirs);
       }
     }
     if (!only_theirs.empty()) {
@@ -289,25 +286,26 @@ class ConfigurationComparison {
   }
 
   void compareSetting(const std::string& name,
-                      const std::string& value,
-                      const std::string* there,
+                      const std::string* before,
+                      const std::string* after,
                       std::vector<std::string>& only_theirs) {
+    const std::string old = before == nullptr ? "" : *before;
+    const std::string other = after == nullptr ? "" : *after;
     if (isMixed() && !isHeldByPolicy(name)) {
-      if (!trimAscii(value).empty()) only_theirs.push_back(name);
-      return;
-    }
-    const std::string other = there == nullptr ? "" : *there;
-    if (isMixed() && there == nullptr && value.empty()) return;
-    if (isFoldedSetting(name)) {
-      if (!equalsIgnoreCaseAscii(value, other)) {
-        diff_.folded.push_back(fmt::format("{}: {} → {}", name, value, other));
+      if (!trimAscii(old + other).empty()) only_theirs.push_back(name);
+    } else if (isFoldedSetting(name)) {
+      if (!equalsIgnoreCaseAscii(old, other)) {
+        diff_.folded.push_back(fmt::format("{}: {} → {}", name, old, other));
       }
-      return;
+    } else if (!isOff(old) || !isOff(other)) {
+      change(name, old, other);
     }
-    // Older servers do not have the switch, which is off then.
-    const bool off_or_absent = (value.empty() && equalsIgnoreCaseAscii(other, "false")) ||
-                               (other.empty() && equalsIgnoreCaseAscii(value, "false"));
-    if (!off_or_absent) change(name, value, other);
+  }
+
+  // Older servers do not have the switch, which is then off.
+  static bool isOff(const std::string& value) {
+    return value.empty() || equalsIgnoreCaseAscii(value, "false") ||
+           value == wordFor(kSignInMethods, SignInMethod::kNotConfigured);
   }
 
   std::vector<ComparedRule> rulesOf(const EntraConfiguration& from) const {
@@ -355,8 +353,15 @@ class ConfigurationComparison {
         continue;
       }
       matched.insert(same);
-      addReplaced(rule, *same, ours_after);
+      if (rule.body.disabled != same->body.disabled) addSwitched(rule, *same, ours_after);
     }
+    if (matched.empty()) return;
+    const std::string all_theirs = fmt::format("{} of Entra Connect", theirs.size() - left.size());
+    const std::string all_ours = fmt::format("{} of Tandem that do their work", matched.size());
+    add(ChangeKind::kChanged,
+        "standard rules",
+        ours_after ? all_theirs : all_ours,
+        ours_after ? all_ours : all_theirs);
     theirs = std::move(left);
     std::erase_if(ours, [&](const ComparedRule& rule) { return matched.contains(&rule); });
     diff_.not_compared.emplace_back(
@@ -383,26 +388,18 @@ class ConfigurationComparison {
     return nullptr;
   }
 
-  void addReplaced(const ComparedRule& theirs, const ComparedRule& ours, bool ours_after) {
+  void addSwitched(const ComparedRule& theirs, const ComparedRule& ours, bool ours_after) {
     RuleDifference difference;
     difference.name = theirs.body.name;
     difference.connector = theirs.body.connector;
     difference.standard = true;
     difference.matched_by = MatchedBy::kTag;
-    const std::string& before_tag =
-        ours_after ? theirs.body.immutable_tag : ours.body.immutable_tag;
-    const std::string& after_tag = ours_after ? ours.body.immutable_tag : theirs.body.immutable_tag;
+    const bool off = ours_after ? ours.body.disabled : theirs.body.disabled;
     difference.changes.push_back(
-        {Aspect::kName,
-         ours_after ? fmt::format("its work is done by our \"{}\"", ours.body.name)
-                    : fmt::format("does the work of our \"{}\"", ours.body.name),
-         before_tag,
-         after_tag});
-    if (theirs.body.disabled != ours.body.disabled) {
-      const bool off = ours_after ? ours.body.disabled : theirs.body.disabled;
-      difference.changes.push_back(
-          {Aspect::kState, off ? "is now disabled" : "is now enabled", "", ""});
-    }
+        {Aspect::kState,
+         fmt::format("is now {} (our \"{}\")", off ? "disabled" : "enabled", ours.body.name),
+         "",
+         ""});
     diff_.rules.push_back(std::move(difference));
   }
 

@@ -95,6 +95,20 @@ TEST(Conversion, TheirRulesCanBeTakenInFull) {
   EXPECT_EQ(made.document.rules[1].precedence, 100);
 }
 
+TEST(Conversion, FlowsOfUnknownAttributesAreLeftOutAndListed) {
+  const std::string own =
+      replaced(kCustomRuleXml, "<dest>department</dest>", "<dest>badgeColour</dest>");
+  const Conversion made = converted(own);
+  EXPECT_THAT(made.document.rules[0].mappings, SizeIs(2));
+  EXPECT_THAT(linesOf(made.report, Outcome::kNotCarried),
+              Contains(HasSubstr("1 of its flows name attributes that the directory does not have "
+                                 "here: badgeColour")));
+  EXPECT_TRUE(checkPolicy(writePolicy(made.document), "p.json").document);
+  const std::string scoped =
+      replaced(kCustomRuleXml, "<csAttribute>title<", "<csAttribute>badgeColour<");
+  EXPECT_THAT(converted(scoped).document.rules, IsEmpty());
+}
+
 TEST(Conversion, ACustomRuleAboveNinetyNineGetsAFreePrecedence) {
   const std::string high = replaced(kCustomRuleXml, "<precedence>50<", "<precedence>217<");
   const Conversion made = converted(high);

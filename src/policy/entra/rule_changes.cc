@@ -208,11 +208,27 @@ class RuleComparison {
     const std::string old_order = fmt::format("{}", fmt::join(before, ", then "));
     const std::string new_order = fmt::format("{}", fmt::join(after, ", then "));
     if (after.empty()) return add(Aspect::kJoin, "no longer joins", old_order, "");
+    if (before.empty()) {
+      return add(Aspect::kJoin, fmt::format("now joins by {}", new_order), "", new_order);
+    }
+    if (before.size() == after.size()) return compareJoinsOneByOne(before, after);
     add(Aspect::kJoin,
-        before.empty() ? fmt::format("now joins by {}", new_order)
-                       : fmt::format("now joins by {}; before by {}", new_order, old_order),
+        fmt::format("now joins by {}; before by {}", new_order, old_order),
         old_order,
         new_order);
+  }
+
+  void compareJoinsOneByOne(const std::vector<std::string>& before,
+                            const std::vector<std::string>& after) {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (before[i] == after[i]) continue;
+      add(Aspect::kJoin,
+          before.size() == 1
+              ? fmt::format("now joins by {}; before by {}", after[i], before[i])
+              : fmt::format("join {} is now by {}; before by {}", i + 1, after[i], before[i]),
+          before[i],
+          after[i]);
+    }
   }
 
   // By target; several flows to one target are paired by what they are before they are called

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.h"
+#include "policy/entra/known_attributes.h"
 #include "policy/entra/rule_attributes.h"
 #include "policy/entra/standard_tags.h"
 #include "policy/policy_check.h"
@@ -58,7 +59,7 @@ class RuleConversion {
                    "is the directory synchronized in another way?",
                    "left out");
       } else if (!rule.isStandard()) {
-        addCustom(rule, connector->second);
+        addInFull(rule, connector->second);
       } else if (choice_ == StandardRuleChoice::kTheirs) {
         addTheirs(rule, connector->second);
       } else {
@@ -87,9 +88,46 @@ class RuleConversion {
     added.connector = connector;
     added.precedence = precedence;
     taken_.insert(precedence);
+    leaveOutUnknownFlows(rule, *document_.findConnector(connector), added);
   }
 
-  void addCustom(const EntraRule& rule, const std::string& connector) {
+  // One flow that cannot be would keep the whole policy from being used.
+  void leaveOutUnknownFlows(const EntraRule& rule,
+                            const ConnectorPolicy& connector,
+                            rules::SyncRule& added) {
+    std::vector<std::string> unknown;
+    std::vector<std::string> left_out;
+    std::erase_if(added.mappings, [&](const rules::AttributeMapping& mapping) {
+      const std::vector<std::string> missing = known_.missingFor(mapping, added, connector);
+      if (missing.empty()) return false;
+      left_out.push_back(mapping.target);
+      for (const std::string& name : missing) {
+        if (!containsName(unknown, name)) unknown.push_back(name);
+      }
+      return true;
+    });
+    if (left_out.empty()) return;
+    notCarried(rule,
+               fmt::format("{} of its flows name attributes that {} does not have here: {}",
+                           left_out.size(),
+                           connector.isSource() ? "the directory" : "the tenant",
+                           listed(unknown)),
+               "are these attributes needed?",
+               fmt::format("not set: {}", listed(left_out)));
+  }
+
+  void addInFull(const EntraRule& rule, const std::string& connector) {
+    const std::vector<std::string> missing =
+        known_.missingFor(rule.body, *document_.findConnector(connector));
+    if (missing.empty()) return addWithPrecedence(rule, connector);
+    notCarried(rule,
+               fmt::format("its scope or join names attributes that are not known here: {}",
+                           listed(missing)),
+               "is what it does needed?",
+               "left out");
+  }
+
+  void addWithPrecedence(const EntraRule& rule, const std::string& connector) {
     const std::int32_t wanted = rule.body.precedence;
     const bool fits = wanted < kFirstStandard || choice_ == StandardRuleChoice::kTheirs;
     if (fits && !taken_.contains(wanted)) {
@@ -146,7 +184,7 @@ class RuleConversion {
                         "is there a server configuration folder, which has the content?",
                         "left out");
     }
-    addCustom(rule, connector);
+    addInFull(rule, connector);
   }
 
   const rules::SyncRule* findOurs(std::string_view stem, const std::string& connector) const {
@@ -277,6 +315,7 @@ class RuleConversion {
   std::map<std::string, std::string> names_;  // connector ids and their names in the policy
   std::vector<rules::SyncRule> ours_;
   std::set<std::int32_t> taken_;
+  KnownAttributes known_;
   std::map<const rules::SyncRule*, std::vector<const EntraRule*>> same_work_;
 };
 

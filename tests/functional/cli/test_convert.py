@@ -101,8 +101,8 @@ class ConvertsExports(CliTest):
         self.tandem("init", "--import", self.export, "--client-id", "5f0c0c54-8f4e-4a2b-9b1c-0d1e2f3a4b5c",
                     home=home)
         self.assertIn("Not carried, and to decide", self.error)
-        rules = self.tandem("rule", "list", home=home)
-        self.assertIn("In from corp - Title", rules)
+        rules = self.tandem_json("rule", "list", home=home)["rules"]
+        self.assertIn("In from corp - Title", [rule["name"] for rule in rules])
 
     def test_a_bad_file_has_its_line_and_writes_nothing(self):
         bad = write_export(self.folder / "bad")
