@@ -33,6 +33,7 @@ CONFINED = {
     r"libxml/": ("src/csexport/",),
     r"libpsl\.h": ("src/checks/",),
     r"toml\+\+|toml\.hpp": ("src/home/",),
+    r"libxml/|yaml\.h": ("src/policy/entra/",),
     r"simdjson": ("src/connectors/graph/", "src/tenant/", "tests/fuzz/"),
     r"benchmark/": ("tests/bench/",),
     r"(?:gtest|gmock|rapidcheck)": ("src/testing/", "tests/"),

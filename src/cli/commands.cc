@@ -30,6 +30,7 @@ std::span<const CommandEntry> allCommands() {
       {"policy", "import", makePolicyImportCommand},
       {"policy", "diff", makePolicyDiffCommand},
       {"policy", "effect", makePolicyEffectCommand},
+      {"policy", "convert", makePolicyConvertCommand},
       {"check", "preflight", makeCheckPreflightCommand},
       {"rule", "list", makeRuleListCommand},
       {"secret", "set", makeSecretSetCommand},

@@ -25,6 +25,7 @@ std::unique_ptr<Command> makePolicyShowCommand();
 std::unique_ptr<Command> makePolicyExportCommand();
 std::unique_ptr<Command> makePolicyImportCommand();
 std::unique_ptr<Command> makePolicyDiffCommand();
+std::unique_ptr<Command> makePolicyConvertCommand();
 std::unique_ptr<Command> makeCheckPreflightCommand();
 std::unique_ptr<Command> makeSecretSetCommand();
 std::unique_ptr<Command> makeSecretListCommand();

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/checklist.h"
 #include "cli/commands.h"
+#include "cli/conversion_report.h"
 #include "cli/demo_plan.h"
 #include "cli/init_policy.h"
 #include "cli/init_tenant.h"
@@ -14,6 +15,10 @@
 #include "cli/policy_file.h"
 #include "connectors/ldif/forest.h"
 #include "platform/files.h"
+#include "policy/entra/conversion.h"
+#include "policy/entra/read_configuration.h"
+#include "policy/policy_check.h"
+#include "policy/policy_writer.h"
 
 namespace tandem::cli {
 namespace {
@@ -33,6 +38,8 @@ class InitCommand : public Command {
            "  tandem init --import settings.json --home /var/lib/tandem\n"
            "      a second server, in staging, from what 'tandem policy export' wrote on the "
            "first\n"
+           "  tandem init --import ./contoso --home /var/lib/tandem\n"
+           "      from the server configuration folder of an Entra Connect server\n"
            "  tandem init --home ./s --openldap ldap.example.org --start-tls \\\n"
            "      --account cn=reader,dc=example,dc=org --partition dc=example,dc=org";
   }
@@ -91,7 +98,9 @@ class InitCommand : public Command {
   }
 
   void declareImport(CLI::App& app) {
-    app.add_option("--import", wanted_.import_file, "Another server's settings: 'policy export'");
+    app.add_option("--import",
+                   wanted_.import_file,
+                   "Another server's settings, or an export of Entra Connect");
     app.add_option(
         "--secrets-file", wanted_.secrets_file, "With --import: NAME=VALUE lines, or JSON");
   }
@@ -119,7 +128,7 @@ class InitCommand : public Command {
                       there.value().folder(),
                       wanted_.import_file));
     }
-    policy::ReadPolicy read = TRY(readPolicyFile(wanted_.import_file));
+    policy::ReadPolicy read = TRY(readImport(session));
     if (!read.document) {
       reportBadPolicy(session, wanted_.import_file, read);
       return ExitCode::kUsage;
@@ -140,6 +149,20 @@ class InitCommand : public Command {
     planned.home.policy = settingsAlone(std::move(*read.document));
     planned.is_import = true;
     return ExitCode::kDone;
+  }
+
+  // A policy as it is; any other format converted, with the report of what became of it.
+  Result<policy::ReadPolicy> readImport(const Session& session) const {
+    policy::entra::ReadConfiguration read =
+        TRY(policy::entra::readConfiguration(wanted_.import_file));
+    if (!read.configuration) {
+      return policy::ReadPolicy{std::move(read.policy), std::move(read.problems)};
+    }
+    const policy::entra::Conversion made = convert(*read.configuration, {});
+    session.note(describeConfiguration(wanted_.import_file, *read.configuration) +
+                 reportText(made.report));
+    return policy::checkPolicy(policy::writePolicy(made.document),
+                               wanted_.import_file + " as a policy");
   }
 
   Result<SecretValues> secretsOfImport(const Session& session,

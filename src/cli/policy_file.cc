@@ -32,15 +32,19 @@ Json problemsJson(const Problems& problems) {
   return list;
 }
 
-void reportBadPolicy(Session& session, const std::string& file, const policy::ReadPolicy& read) {
+void reportBadConfiguration(Session& session, const std::string& path, const Problems& problems) {
   if (session.json) {
-    session.printJson({{"valid", false}, {"problems", problemsJson(read.problems)}});
+    session.printJson({{"valid", false}, {"problems", problemsJson(problems)}});
   }
-  session.note(home::listProblems(read.problems));
+  session.note(home::listProblems(problems));
   session.note(
       fmt::format("tandem: {} has errors; nothing was changed. Correct these lines and give "
                   "the command again",
-                  file));
+                  path));
+}
+
+void reportBadPolicy(Session& session, const std::string& file, const policy::ReadPolicy& read) {
+  reportBadConfiguration(session, file, read.problems);
 }
 
 std::string originOf(const policy::PolicyDocument& document) {
@@ -69,6 +73,24 @@ policy::PolicyDocument settingsAlone(policy::PolicyDocument document) {
   document.exported.reset();
   document.standard_rules.in_full.clear();
   return document;
+}
+
+std::string replacementWarnings(const policy::PolicyDocument& before,
+                                const policy::PolicyDocument& after) {
+  std::string text;
+  if (before.source_anchor.attribute != after.source_anchor.attribute) {
+    text +=
+        "Warning: the source anchor changes. Objects that are in the tenant already are then no "
+        "longer recognised by it.\n";
+  }
+  for (const policy::ConnectorPolicy& connector : before.connectors) {
+    if (after.findConnector(connector.name) != nullptr) continue;
+    text += fmt::format(
+        "Warning: the connector \"{}\" goes: its directory is no longer read or "
+        "written.\n",
+        connector.name);
+  }
+  return text;
 }
 
 std::string standardRulesNote(const policy::PolicyDocument& document) {

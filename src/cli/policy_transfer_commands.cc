@@ -153,58 +153,11 @@ Result<Comparison> compareWithFile(const home::Home& home, const std::string& fi
 
 // What deserves a second thought before somebody says yes.
 std::string warningsFor(const Comparison& comparison) {
-  std::string text;
   if (!comparison.present) {
     return "Warning: the present policy.json has errors or is missing; all of it is replaced.\n";
   }
-  const PolicyDocument& before = *comparison.present;
-  const PolicyDocument& after = *comparison.file.document;
-  if (before.source_anchor.attribute != after.source_anchor.attribute) {
-    text +=
-        "Warning: the source anchor changes. Objects that are in the tenant already are then no "
-        "longer recognised by it.\n";
-  }
-  for (const policy::ConnectorPolicy& connector : before.connectors) {
-    if (after.findConnector(connector.name) != nullptr) continue;
-    text += fmt::format(
-        "Warning: the connector \"{}\" goes: its directory is no longer read or "
-        "written.\n",
-        connector.name);
-  }
-  return text;
+  return replacementWarnings(*comparison.present, *comparison.file.document);
 }
-
-class PolicyDiffCommand : public Command {
- public:
-  std::string_view summary() const override { return "What an import of a policy would change"; }
-  std::string_view examples() const override {
-    return "  tandem policy diff settings.json\n"
-           "  tandem policy diff settings.json --json | jq '.changes[].what'";
-  }
-  void declare(CLI::App& app) override { app.add_option("FILE", file_, "A policy")->required(); }
-
-  Result<ExitCode> run(Session& session) override {
-    const home::Home home = TRY(session.openHome());
-    const Comparison comparison = TRY(compareWithFile(home, file_));
-    if (!comparison.file.document) {
-      reportBadPolicy(session, file_, comparison.file);
-      return ExitCode::kUsage;
-    }
-    if (session.json) {
-      session.printJson({{"file", file_},
-                         {"exported", originJson(*comparison.file.document)},
-                         {"changes", changesJson(comparison.changes)}});
-    } else if (comparison.present && comparison.changes.empty()) {
-      session.print(fmt::format("{} holds the settings that are in force.", file_));
-    } else {
-      session.print(changeLines(comparison.changes) + warningsFor(comparison));
-    }
-    return ExitCode::kDone;
-  }
-
- private:
-  std::string file_;
-};
 
 class PolicyImportCommand : public Command {
  public:
@@ -304,9 +257,6 @@ std::unique_ptr<Command> makePolicyExportCommand() {
 }
 std::unique_ptr<Command> makePolicyImportCommand() {
   return std::make_unique<PolicyImportCommand>();
-}
-std::unique_ptr<Command> makePolicyDiffCommand() {
-  return std::make_unique<PolicyDiffCommand>();
 }
 
 }  // namespace tandem::cli

@@ -218,6 +218,33 @@ TEST_F(PolicyTransfer, AnImportShowsWhatChangesAsksAndKeepsThePolicySoFar) {
   EXPECT_EQ(json()["kept"], "");
 }
 
+TEST_F(PolicyTransfer, TheOneOfTwoFilesIsComparedWithTheOther) {
+  exportOne();
+  const std::string other = folder_ + "/other.json";
+  write(other, platform::readFile(file(), 1 << 20).value());
+  edit("\"cycleInterval\": \"00:30:00\"", "\"cycleInterval\": \"00:10:00\"");
+  ASSERT_EQ(run({"policy", "diff", other, file(), "--json"}), 0) << err_;
+  EXPECT_EQ(json()["changes"].size(), 1U);
+  EXPECT_EQ(json()["same"], false);
+  ASSERT_EQ(run({"policy", "diff", other, other}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("They mean the same."));
+  EXPECT_EQ(run({"policy", "diff", other, folder_}), 1);
+  EXPECT_THAT(err_, HasSubstr("SynchronizationRules"));
+}
+
+TEST_F(PolicyTransfer, APolicyIsWrittenAsAnExportAndReadAgain) {
+  exportOne();
+  const std::string folder = folder_ + "/export";
+  EXPECT_EQ(run({"policy", "convert", file(), "--to", "folder"}), 2);
+  ASSERT_EQ(run({"policy", "convert", file(), folder, "--to", "folder"}), 0) << err_;
+  EXPECT_EQ(run({"policy", "convert", file(), folder, "--to", "folder"}), 1);
+  ASSERT_EQ(run({"policy", "diff", file(), folder}), 0) << err_;
+  EXPECT_THAT(out_, HasSubstr("They mean the same."));
+  ASSERT_EQ(run({"policy", "convert", folder, "--json"}), 0) << err_;
+  EXPECT_EQ(json()["format"], "folder");
+  EXPECT_EQ(json()["valid"], true);
+}
+
 TEST_F(PolicyTransfer, ABrokenPolicyCanBeReplaced) {
   exportOne();
   write(home() + "/policy.json", "{");

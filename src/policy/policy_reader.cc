@@ -271,11 +271,11 @@ class PolicyReader {
       const JsonNode* const value = node.find(key);
       return value != nullptr ? value->at : node.at;
     };
-    if (rule.precedence >= kFirstStandard) {
+    if (document_.standard_rules.include && rule.precedence >= kFirstStandard) {
       findings_.error(
           at("precedence"),
           fmt::format("the precedence of a custom rule is 0 to 99, but it is {}: 100 and "
-                      "more belong to the standard rules",
+                      "more belong to the standard rules, as long as those are included",
                       rule.precedence));
     }
     if (!rule.connector.empty() && document_.findConnector(rule.connector) == nullptr) {

@@ -97,6 +97,16 @@ TEST(PolicyReader, ReportsAllProblemsInTheOrderOfTheFile) {
   EXPECT_THAT(problems.back(), HasSubstr("time span like \"00:30:00\""));
 }
 
+TEST(PolicyReader, WithoutStandardRulesAllPrecedencesAreFree) {
+  const std::string high = "\"precedence\": 100";
+  EXPECT_FALSE(readPolicy(sampleWith("\"precedence\": 50", high), "p.json").document);
+  std::string text = sampleWith("\"precedence\": 50", high);
+  const std::string included = "\"include\": true";
+  ASSERT_NE(text.find(included), std::string::npos);
+  text.replace(text.find(included), included.size(), "\"include\": false");
+  EXPECT_TRUE(readPolicy(text, "p.json").document);
+}
+
 TEST(PolicyReader, ProblemsInRulesCarryTheirLine) {
   EXPECT_THAT(problemsOf(sampleWith("\"destination\": \"department\"", "\"destinaton\": \"x\"")),
               ElementsAre(HasSubstr("69:9 \"destination\" is missing"),

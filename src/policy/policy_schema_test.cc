@@ -200,7 +200,7 @@ TEST_F(PolicySchema, BothRefuseTheseChanges) {
            Change{"{ \"clientSecret\": \"entra.secret\" }", "{}"},
            Change{"\"folder\": \"forest\",", ""},
            Change{"0b7f6c1e-6c6f-4d53-9f0e-3f8f0b6a1c01", "not-a-guid"},
-           Change{"\"precedence\": 50", "\"precedence\": 100"},
+           Change{"\"precedence\": 50", "\"precedence\": -1"},
            Change{"\"Inbound\"", "\"Sideways\""},
            Change{"\"destination\": \"department\", ", ""},
            Change{"\"Full Import\"", "\"Half Import\""},

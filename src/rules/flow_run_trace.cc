@@ -16,6 +16,13 @@ std::vector<AttributeId> attributesRead(const Mapping& mapping) {
   return {};
 }
 
+std::string recordOf(const directory::AttributeDefinition& attribute,
+                     std::vector<std::string_view>& values) {
+  RecordBuffer record;
+  record.addAll(attribute, values);
+  return std::string(record.view());
+}
+
 }  // namespace
 
 TracedMapping& FlowRun::addTraced(const PlannedTarget& target,
@@ -67,7 +74,8 @@ void FlowRun::traceMapping(const PlannedTarget& target,
     const ReferenceFlow& flow = out_.references.back();
     const FlowSource& source = buffers_.sources[candidate.contributor];
     traced.references = source.references.count(flow.source_attribute);
-  } else if (const auto values = directory::findAttribute(buffers_.record.view(), target.attribute.id)) {
+  } else if (const auto values =
+                 directory::findAttribute(buffers_.record.view(), target.attribute.id)) {
     directory::RecordBuilder given;
     given.addAll(target.attribute.id, *values);
     traced.given = given.finish();
@@ -85,7 +93,7 @@ void FlowRun::traceMerged(const PlannedTarget& target,
   TracedMapping& traced = addTraced(target, candidate, MappingFate::kContributed);
   std::vector<std::string_view> own(
       buffers_.values.begin() + static_cast<std::ptrdiff_t>(first_value), buffers_.values.end());
-  if (!own.empty()) appendValues(traced.given, target.attribute, own);
+  if (!own.empty()) traced.given = recordOf(target.attribute, own);
 }
 
 // What the others would have given had they been asked: "why not my value" needs it. Their errors
@@ -107,7 +115,7 @@ void FlowRun::traceOutranked(const PlannedTarget& target, const Candidate& winne
     if (target.is_dn) {
       traced.given = buffers_.values.front();
     } else {
-      appendValues(traced.given, target.attribute, buffers_.values);
+      traced.given = recordOf(target.attribute, buffers_.values);
     }
   }
 }

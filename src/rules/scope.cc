@@ -53,6 +53,17 @@ const OperatorName* findOperator(std::string_view name) {
   return nullptr;
 }
 
+}  // namespace
+
+std::string_view storedOperator(std::string_view name) {
+  const OperatorName* const found = findOperator(name);
+  if (found == nullptr) return {};
+  for (const OperatorName& first : kOperators) {
+    if (first.comparison == found->comparison && first.negated == found->negated) return first.name;
+  }
+  return found->name;
+}
+
 std::string unknownOperator(std::string_view name) {
   std::vector<std::string_view> names;
   for (const OperatorName& candidate : kOperators)
@@ -61,6 +72,8 @@ std::string unknownOperator(std::string_view name) {
                      name,
                      expression::didYouMean(expression::closest(name, names)));
 }
+
+namespace {
 
 bool isOrdered(Comparison comparison) {
   return comparison == Comparison::kLess || comparison == Comparison::kLessOrEqual ||

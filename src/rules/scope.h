@@ -12,6 +12,11 @@
 
 namespace tandem::rules {
 
+// The name under which servers store a comparison operator, for any spelling that people and pages
+// use; empty when there is no such operator, and then what to say about it.
+std::string_view storedOperator(std::string_view name);
+std::string unknownOperator(std::string_view name);
+
 // Resolves one condition as it was written; nullopt with the reason in problem.
 std::optional<Condition> compileCondition(const ScopeCondition& written,
                                           const RuleNames& names,

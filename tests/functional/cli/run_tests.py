@@ -6,9 +6,10 @@ import unittest
 
 import test_canary
 import test_cli
+import test_convert
 import test_explain
 
-MODULES = (test_cli, test_canary, test_explain)
+MODULES = (test_cli, test_canary, test_convert, test_explain)
 
 
 def main():
