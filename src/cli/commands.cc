@@ -29,6 +29,7 @@ std::span<const CommandEntry> allCommands() {
       {"policy", "import", makePolicyImportCommand},
       {"policy", "diff", makePolicyDiffCommand},
       {"check", "preflight", makeCheckPreflightCommand},
+      {"check", "attributes", makeCheckAttributesCommand},
       {"rule", "list", makeRuleListCommand},
       {"secret", "set", makeSecretSetCommand},
       {"secret", "list", makeSecretListCommand},

@@ -24,6 +24,7 @@ std::unique_ptr<Command> makePolicyExportCommand();
 std::unique_ptr<Command> makePolicyImportCommand();
 std::unique_ptr<Command> makePolicyDiffCommand();
 std::unique_ptr<Command> makeCheckPreflightCommand();
+std::unique_ptr<Command> makeCheckAttributesCommand();
 std::unique_ptr<Command> makeSecretSetCommand();
 std::unique_ptr<Command> makeSecretListCommand();
 std::unique_ptr<Command> makeSecretRemoveCommand();

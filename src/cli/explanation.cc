@@ -7,6 +7,7 @@
 
 #include "cli/format.h"
 #include "cli/object_text.h"
+#include "sync/attribute_checks.h"
 #include "sync/lineage.h"
 #include "sync/reference_reader.h"
 
@@ -181,7 +182,12 @@ void Explainer::explainLinkedTarget(const ObjectRow& object, Draft& draft) {
   const std::string error = phaseError(view_, object.id, store::ErrorPhase::kExport);
   const auto pending = store.exports().pending(object.id);
   const bool staging = server_.pairState().role != pair::Role::kActive;
-  if (!error.empty()) {
+  if (error.starts_with(sync::kAttributeCheckError)) {
+    draft.stop(name,
+               "held back: " + error,
+               fmt::format("is held back from {} by an attribute check: {}", name, error),
+               std::move(details));
+  } else if (!error.empty()) {
     draft.stop(name,
                "the last export was refused: " + error,
                fmt::format("is refused by {}: {}", name, error),

@@ -4,10 +4,11 @@
 import sys
 import unittest
 
+import test_attribute_checks
 import test_canary
 import test_cli
 
-MODULES = (test_cli, test_canary)
+MODULES = (test_cli, test_canary, test_attribute_checks)
 
 
 def main():
