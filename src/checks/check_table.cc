@@ -196,7 +196,7 @@ constexpr Check kChecks[] = {
      decide},
     {"alias-blank",
      Attribute::kAlias,
-     kAll,
+     kPeople,
      kWarning,
      Fault::kBlank,
      "is missing; the tenant requires one, so one is made up",

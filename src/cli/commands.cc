@@ -32,6 +32,7 @@ std::span<const CommandEntry> allCommands() {
       {"policy", "effect", makePolicyEffectCommand},
       {"policy", "convert", makePolicyConvertCommand},
       {"check", "preflight", makeCheckPreflightCommand},
+      {"check", "attributes", makeCheckAttributesCommand},
       {"rule", "list", makeRuleListCommand},
       {"secret", "set", makeSecretSetCommand},
       {"secret", "list", makeSecretListCommand},

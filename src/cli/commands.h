@@ -27,6 +27,7 @@ std::unique_ptr<Command> makePolicyImportCommand();
 std::unique_ptr<Command> makePolicyDiffCommand();
 std::unique_ptr<Command> makePolicyConvertCommand();
 std::unique_ptr<Command> makeCheckPreflightCommand();
+std::unique_ptr<Command> makeCheckAttributesCommand();
 std::unique_ptr<Command> makeSecretSetCommand();
 std::unique_ptr<Command> makeSecretListCommand();
 std::unique_ptr<Command> makeSecretRemoveCommand();

@@ -234,7 +234,8 @@ class Text {
                            formatCount(static_cast<std::int64_t>(shown_)),
                            formatCount(static_cast<std::int64_t>(comparison_.differing)));
     }
-    text_ += fmt::format("exchanged {}\n", byteText(comparison_.bytes));
+    if (comparison_.bytes > 0)  // a file is only read
+      text_ += fmt::format("exchanged {}\n", byteText(comparison_.bytes));
   }
 
   const Comparison& comparison_;

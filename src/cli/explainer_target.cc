@@ -8,6 +8,7 @@
 #include "cli/stored_error.h"
 #include "run/effect_side.h"
 #include "run/export_guard.h"
+#include "sync/attribute_checks.h"
 
 namespace tandem::cli {
 
@@ -94,7 +95,12 @@ void Explainer::explainPresent(const PreviewedTarget& target,
   const std::string staging = stagingWords();
   const std::string why_not_yet =
       !staging.empty() ? ", and " + staging : (held.empty() ? std::string() : ", and " + held);
-  if (!error.empty()) {
+  if (error.starts_with(sync::kAttributeCheckError)) {
+    draft.stop(name,
+               "held back: " + error,
+               fmt::format("is held back from {} by an attribute check: {}", name, error),
+               std::move(details));
+  } else if (!error.empty()) {
     draft.stop(name,
                "the last export was refused: " + error,
                fmt::format("is refused by {}: {}", name, error),

@@ -6,6 +6,7 @@
 #include "cli/format.h"
 #include "cli/object_text.h"
 #include "cli/options.h"
+#include "cli/pending_files.h"
 #include "cli/store_view.h"
 #include "cli/table.h"
 #include "directory/record.h"
@@ -36,6 +37,7 @@ class PendingCommand : public Command {
            "  tandem pending entra --deletes       look before you raise the threshold\n"
            "  tandem pending entra --details       each attribute, old and new\n"
            "  tandem pending --json > pending.json\n"
+           "  tandem pending entra --csexport here.xml   for compare, here or elsewhere\n"
            "It works in staging too: there it shows what this server would write if it were "
            "active.";
   }
@@ -45,6 +47,10 @@ class PendingCommand : public Command {
     app.add_flag("--updates", updates_, "Only objects to be changed");
     app.add_flag("--deletes", deletes_, "Only objects to be deleted");
     app.add_flag("--details", details_, "Old and new value of each attribute");
+    app.add_option("--csexport", files_.xml_path, "Write all of it in the XML of csexport")
+        ->type_name("FILE");
+    app.add_option("--csv", files_.csv_path, "Write all of it in the CSV of CSExportAnalyzer")
+        ->type_name("FILE");
     app.add_option("--limit", limit_, "Stop after so many objects")->capture_default_str();
   }
 
@@ -53,6 +59,7 @@ class PendingCommand : public Command {
     std::vector<StoreView::Connector> connectors = view.connectors();
     if (!connector_.empty()) connectors = {TRY(view.connector(connector_))};
     openEngine(view);
+    if (!files_.isEmpty()) return writeFiles(session, connectors);
     for (const StoreView::Connector& connector : connectors) {
       if (connector.id) listConnector(view, connector);
     }
@@ -66,6 +73,11 @@ class PendingCommand : public Command {
       session.print(text_);
     } else {
       session.print(table_.render(session.width));
+    }
+    if (held_back_ > 0) {
+      session.note(
+          fmt::format("{} of these are held back: 'tandem check attributes' says what to repair",
+                      formatCount(held_back_)));
     }
     if (static_cast<std::size_t>(total_) > list_.size()) {
       session.note(
@@ -85,10 +97,31 @@ class PendingCommand : public Command {
     Result<std::unique_ptr<run::Server>> server = run::Server::openReader(view.home());
     if (!server.ok()) return;
     server_ = std::move(server).value();
+    holds_back_ = server_->policy().attribute_checks.hold_back;
     Result<sync::Engine> engine = server_->engine();
     if (!engine.ok()) return;
     engine_ = std::move(engine).value();
     engine_.store = &view.store();  // the same store through the same snapshot as the rest
+  }
+
+  Result<ExitCode> writeFiles(const Session& session,
+                              const std::vector<StoreView::Connector>& connectors) const {
+    std::vector<directory::ConnectorId> ids;
+    for (const StoreView::Connector& connector : connectors) {
+      if (connector.id) ids.push_back(*connector.id);
+    }
+    const std::int64_t count = TRY(writePendingFiles(engine_, ids, files_));
+    if (session.json) {
+      session.printJson(
+          {{"objects", count}, {"csexport", files_.xml_path}, {"csv", files_.csv_path}});
+    } else {
+      session.print(fmt::format("{} pending exports are in {}{}{}.",
+                                formatCount(count),
+                                files_.xml_path,
+                                files_.xml_path.empty() || files_.csv_path.empty() ? "" : " and ",
+                                files_.csv_path));
+    }
+    return ExitCode::kDone;
   }
 
   bool isChosen(PendingOperation operation) const {
@@ -139,14 +172,18 @@ class PendingCommand : public Command {
       names += (names.empty() ? "" : ", ") + change.attribute;
     }
     const std::string name = nameOf(view, *row);
+    const bool held = holds_back_ && pending.operation != PendingOperation::kDelete &&
+                      view.store().checks().hasError(row->id);
+    held_back_ += held ? 1 : 0;
     list_.push_back({{"connector", connector.name},
                      {"operation", operationWord(pending.operation)},
                      {"object", row->id.raw()},
                      {"type", view.typeName(row->type)},
                      {"name", name},
                      {"dn", row->dn},
+                     {"heldBack", held},
                      {"changes", json_changes}});
-    table_.add({std::string(operationWord(pending.operation)),
+    table_.add({std::string(operationWord(pending.operation)) + (held ? " (held back)" : ""),
                 fmt::format("#{}", row->id.raw()),
                 view.typeName(row->type),
                 name,
@@ -227,11 +264,14 @@ class PendingCommand : public Command {
   std::string connector_;
   bool adds_ = false, updates_ = false, deletes_ = false, details_ = false;
   std::size_t limit_ = 100;
+  PendingFiles files_;
   std::unique_ptr<run::Server> server_;
   sync::Engine engine_;
   Json list_ = Json::array();
   std::string text_;
   std::int64_t total_ = 0;
+  bool holds_back_ = false;
+  std::int64_t held_back_ = 0;
   Table table_{{{"CHANGE", Column::Kind::kText},
                 {"OBJECT", Column::Kind::kText},
                 {"TYPE", Column::Kind::kText},

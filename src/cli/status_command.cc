@@ -30,6 +30,7 @@ struct ConnectorState {
   std::int64_t to_synchronize = 0;
   store::PendingExportCounts exports;
   std::int64_t errors = 0;
+  store::FindingCounts findings;
   std::optional<store::RunRow> last_run;
 };
 
@@ -43,6 +44,7 @@ ConnectorState stateOf(const StoreView& view, directory::ConnectorId id) {
        {ErrorPhase::kImport, ErrorPhase::kSynchronization, ErrorPhase::kExport}) {
     state.errors += store.history().errorCount(id, phase);
   }
+  state.findings = store.checks().counts(id);
   const std::vector<store::RunRow> runs = store.history().runs(id, 1);
   if (!runs.empty()) state.last_run = runs.front();
   return state;
@@ -161,6 +163,9 @@ class StatusCommand : public Command {
                                   {"updates", state.exports.updates},
                                   {"deletes", state.exports.deletes}};
         json["errors"] = state.errors;
+        json["attributeChecks"] = {{"errors", state.findings.errors},
+                                   {"warnings", state.findings.warnings},
+                                   {"objects", state.findings.objects}};
         if (state.last_run) {
           json["lastRun"] = {{"id", state.last_run->id},
                              {"profile", state.last_run->profile},
@@ -179,6 +184,24 @@ class StatusCommand : public Command {
     json["errorCauses"] = errorsJson(errors);
     json["connectors"] = std::move(connectors);
     session.printJson(json);
+  }
+
+  // What the last export found, tenant by tenant.
+  static std::vector<std::string> checkLines(const StoreView& view) {
+    std::vector<std::string> lines;
+    for (const StoreView::Connector& connector : view.connectors()) {
+      if (!connector.id) continue;
+      const store::FindingCounts counts = view.store().checks().counts(*connector.id);
+      if (counts.objects == 0) continue;
+      lines.push_back(
+          fmt::format("{} errors and {} warnings in {} objects for {} (tandem check "
+                      "attributes)",
+                      formatCount(counts.errors),
+                      formatCount(counts.warnings),
+                      formatCount(counts.objects),
+                      connector.name));
+    }
+    return lines;
   }
 
   static void printText(Session& session, const StoreView& view) {
@@ -211,6 +234,8 @@ class StatusCommand : public Command {
     }
     session.print("\n" + table.render(session.width));
     const std::size_t width = session.width == 0 ? kPlainWidth : session.width;
+    for (const std::string& line : checkLines(view))
+      session.print(wrapHanging("Checks:  ", line, width, "         "));
     for (const std::string& problem : allProblems(view, right, lastErrorsOf(view)))
       session.print(wrapHanging("Problem: ", problem, width, "         "));
   }

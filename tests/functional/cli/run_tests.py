@@ -4,12 +4,13 @@
 import sys
 import unittest
 
+import test_attribute_checks
 import test_canary
 import test_cli
 import test_convert
 import test_explain
 
-MODULES = (test_cli, test_canary, test_convert, test_explain)
+MODULES = (test_cli, test_canary, test_attribute_checks, test_convert, test_explain)
 
 
 def main():
