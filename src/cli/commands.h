@@ -18,6 +18,7 @@ std::unique_ptr<Command> makePendingCommand();
 std::unique_ptr<Command> makeWhyCommand();
 std::unique_ptr<Command> makeCompareCommand();
 std::unique_ptr<Command> makePolicyCheckCommand();
+std::unique_ptr<Command> makePolicyTestCommand();
 std::unique_ptr<Command> makePolicySchemaCommand();
 std::unique_ptr<Command> makePolicyShowCommand();
 std::unique_ptr<Command> makePolicyExportCommand();
