@@ -101,6 +101,36 @@ TEST_F(Cli, PolicyCheckReportsEveryLine) {
   EXPECT_EQ(json()["problems"].size(), 3U);
 }
 
+TEST_F(Cli, PolicyTestRunsTheTestsOfTheStandardRules) {
+  const std::string folder = std::string(TANDEM_SOURCE_DIR) + "/tests/rules";
+  EXPECT_EQ(run({"policy", "test", folder}), 0) << out_ << err_;
+  EXPECT_THAT(out_, HasSubstr("ok      A user arrives with identity and address book ("));
+  EXPECT_THAT(out_, HasSubstr(" tests passed, 0 failed."));
+}
+
+TEST_F(Cli, PolicyTestTellsFailuresFromFilesThatCannotBeRun) {
+  const std::string folder = std::string(TANDEM_SOURCE_DIR) + "/tests/rules";
+  const std::string file = folder_ + "/mine.toml";
+  const std::string test =
+      "[[test]]\nname = \"Mine\"\n[test.given.corp.ann]\ntype = \"user\"\n"
+      "sAMAccountName = \"ann\"\nuserAccountControl = 512\n[test.expect.entra.ann]\n";
+  const auto write = [&](const std::string& text) {
+    ASSERT_TRUE(platform::writeFileDurably(file, text, 0600).ok());
+  };
+  write(test + "alias = \"lee\"\n");
+  EXPECT_EQ(run({"policy", "test", file, "--policy", folder + "/ad.policy.json"}), 1);
+  EXPECT_THAT(out_, HasSubstr("FAILED  Mine ("));
+  EXPECT_THAT(out_, HasSubstr("mine.toml:8:9: entra, ann, alias\n            expected  lee\n"));
+  EXPECT_EQ(run({"policy", "test", file, "--policy", folder + "/ad.policy.json", "--json"}), 1);
+  EXPECT_EQ(json()["failed"], 1);
+  EXPECT_EQ(json()["files"][0]["tests"][0]["failures"][0]["got"], "ann");
+  write(test + "alais = \"lee\"\n");
+  EXPECT_EQ(run({"policy", "test", file, "--policy", folder + "/ad.policy.json"}), 2);
+  EXPECT_THAT(err_, HasSubstr("mine.toml:8:9: entra has no attribute \"alais\" (did you mean"));
+  EXPECT_EQ(run({"policy", "test", folder_ + "/none.toml"}), 2);
+  EXPECT_EQ(run({"policy", "test"}), 2);
+}
+
 TEST_F(Cli, PolicyShowAndSchemaAreJson) {
   ASSERT_EQ(run({"init", "--demo", "--people", "20"}), 0);
   ASSERT_EQ(run({"policy", "show"}), 0);

@@ -24,6 +24,7 @@ std::span<const CommandEntry> allCommands() {
       {"decommission", "", makeDecommissionCommand},
       {"compare", "", makeCompareCommand},
       {"policy", "check", makePolicyCheckCommand},
+      {"policy", "test", makePolicyTestCommand},
       {"policy", "show", makePolicyShowCommand},
       {"policy", "schema", makePolicySchemaCommand},
       {"policy", "export", makePolicyExportCommand},

@@ -20,6 +20,7 @@ std::unique_ptr<Command> makePreviewCommand();
 std::unique_ptr<Command> makePolicyEffectCommand();
 std::unique_ptr<Command> makeCompareCommand();
 std::unique_ptr<Command> makePolicyCheckCommand();
+std::unique_ptr<Command> makePolicyTestCommand();
 std::unique_ptr<Command> makePolicySchemaCommand();
 std::unique_ptr<Command> makePolicyShowCommand();
 std::unique_ptr<Command> makePolicyExportCommand();

@@ -4,32 +4,12 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "base/bytes.h"
 #include "base/text.h"
-#include "directory/guid.h"
-#include "directory/sid.h"
 
 namespace tandem::cli {
 
 using directory::ValuesView;
 using directory::ValueType;
-
-std::string valueText(std::string_view attribute, ValueType type, std::string_view bytes) {
-  if (type == ValueType::kBinary) {
-    const bool sid = equalsIgnoreCaseAscii(attribute, "objectSid");
-    if (sid) {
-      if (const auto value = directory::Sid::fromBytes(bytes)) return value->toText();
-    }
-    const bool guid = equalsIgnoreCaseAscii(attribute, "objectGUID") ||
-                      equalsIgnoreCaseAscii(attribute, "mS-DS-ConsistencyGuid");
-    if (guid) {
-      if (const auto value = directory::Guid::fromBytes(bytes))
-        return value->toActiveDirectoryText();
-    }
-    return toHex(bytes);
-  }
-  return directory::toDisplayText(type, bytes);
-}
 
 std::string valuesText(std::string_view attribute, const ValuesView& values, std::size_t limit) {
   std::string text;

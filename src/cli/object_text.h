@@ -9,13 +9,10 @@
 
 #include "cli/store_view.h"
 #include "directory/record.h"
+#include "directory/value_text.h"
 
 namespace tandem::cli {
 
-// One value as people write it: GUIDs and SIDs in their own form, other octets as hex.
-std::string valueText(std::string_view attribute,
-                      directory::ValueType type,
-                      std::string_view bytes);
 // All values, joined by "; ", at most limit of them (then "and 23 more").
 std::string valuesText(std::string_view attribute,
                        const directory::ValuesView& values,

@@ -11,6 +11,7 @@
 #include "directory/record.h"
 #include "directory/schema.h"
 #include "directory/sid.h"
+#include "directory/value_text.h"
 
 namespace tandem::directory {
 namespace {
@@ -177,6 +178,32 @@ TEST(Dn, SaysWhereItIsWrong) {
   for (const char* text : {"CN", "=a", "CN=a\\", "CN=a<b", "CN=#1", "CN=a,"}) {
     EXPECT_FALSE(Dn::parse(text).ok()) << text;
   }
+}
+
+TEST(ValueText, GuidsSidsAndNumbersAreReadAsTheyAreShown) {
+  const std::string guid = "00112233-4455-6677-8899-aabbccddeeff";
+  for (const char* const name : {"objectGUID", "mS-DS-ConsistencyGuid", "entryUUID"}) {
+    const auto bytes = parseValueText(name, ValueType::kBinary, guid);
+    ASSERT_TRUE(bytes) << name;
+    EXPECT_EQ(valueText(name, ValueType::kBinary, *bytes), guid) << name;
+  }
+  EXPECT_EQ(toHex(parseValueText("objectGUID", ValueType::kBinary, guid).value()),
+            "33221100554477668899aabbccddeeff");
+  EXPECT_EQ(toHex(parseValueText("entryUUID", ValueType::kBinary, guid).value()),
+            "00112233445566778899aabbccddeeff");
+  const auto sid = parseValueText("objectSid", ValueType::kBinary, "S-1-5-32-544");
+  EXPECT_EQ(valueText("objectSid", ValueType::kBinary, sid.value()), "S-1-5-32-544");
+  EXPECT_EQ(parseValueText("x", ValueType::kBinary, "base64:AAE="), std::string("\0\1", 2));
+  EXPECT_EQ(parseValueText("x", ValueType::kBinary, "00ff"), std::string("\0\xff", 2));
+  EXPECT_FALSE(parseValueText("x", ValueType::kBinary, "xyz"));
+  EXPECT_EQ(
+      valueText("n", ValueType::kInteger, parseValueText("n", ValueType::kInteger, "-7").value()),
+      "-7");
+  EXPECT_FALSE(parseValueText("n", ValueType::kInteger, "7x"));
+  EXPECT_EQ(
+      valueText("b", ValueType::kBoolean, parseValueText("b", ValueType::kBoolean, "TRUE").value()),
+      "True");
+  EXPECT_FALSE(parseValueText("b", ValueType::kBoolean, "yes"));
 }
 
 }  // namespace

@@ -11,18 +11,12 @@
 #include "base/text.h"
 #include "expression/suggestion.h"
 #include "policy/findings.h"
+#include "policy/shipped_facts.h"
 #include "rules/default_rules.h"
 #include "rules/rule_set.h"
 
 namespace tandem::policy {
 namespace {
-
-bool isActiveDirectory(const ConnectorPolicy& connector) {
-  if (connector.kind == ConnectorKind::kLdif) {
-    return connector.ldif.schema == DirectorySchema::kActiveDirectory;
-  }
-  return connector.kind == ConnectorKind::kActiveDirectory;
-}
 
 bool names(const std::string& text, const rules::SyncRule& rule) {
   return equalsIgnoreCaseAscii(text, rule.name) || equalsIgnoreCaseAscii(text, rule.immutable_tag);
@@ -52,32 +46,11 @@ std::vector<rules::SyncRule> standardRules(const PolicyDocument& document) {
   return standard;
 }
 
-// Every parameter that a connector gives to rules, with a value of the right form: the real ones
-// are known at a run.
-constexpr std::pair<const char*, const char*> kParameters[] = {
-    {"Connector.ID", "00000000-0000-0000-0000-000000000000"},
-    {"Connector.Name", "connector"},
-    {"Domain.DN", "DC=corp,DC=example,DC=com"},
-    {"Domain.FQDN", "corp.example.com"},
-    {"Domain.Netbios", "CORP"},
-    {"Forest.DN", "DC=corp,DC=example,DC=com"},
-    {"Forest.FQDN", "corp.example.com"},
-    {"Forest.Netbios", "CORP"},
-    {"Tenant.Id", "00000000-0000-0000-0000-000000000000"},
-    {"Tenant.InitialDomain", "example.onmicrosoft.com"},
-    {"Tenant.TakesContacts", "True"},
-    {"Tenant.TakesMailGroups", "True"},
-    {"Tenant.VerifiedDomains", "example.onmicrosoft.com;example.com"},
-};
-
 // What a compiler of rules must know, from the schemas that ship with the project.
 class ShippedWorld {
  public:
   explicit ShippedWorld(const PolicyDocument& document)
-      : metaverse_(rules::metaverseSchema(attributes_)),
-        active_directory_(rules::activeDirectorySchema(attributes_)),
-        open_ldap_(rules::openLdapSchema(attributes_)),
-        entra_(rules::entraSchema(attributes_)) {
+      : metaverse_(rules::metaverseSchema(attributes_)) {
     context_.attributes = &attributes_;
     context_.object_types = &object_types_;
     context_.metaverse_schema = &metaverse_;
@@ -85,28 +58,20 @@ class ShippedWorld {
     std::int64_t next = 0;
     for (const ConnectorPolicy& connector : document.connectors) {
       const rules::ConnectorId id(++next);
+      const auto schema = schemas_.emplace(id, shippedSchema(connector, attributes_)).first;
       context_.connectors.emplace(connector.name, id);
-      context_.connector_schemas.emplace(id, schemaOf(connector));
-      for (const auto& [name, value] : kParameters) {
-        context_.parameters[id].emplace(name, value);
-      }
+      context_.connector_schemas.emplace(id, &schema->second);
+      context_.parameters.emplace(id, shippedParameters(connector));
     }
   }
 
   const rules::CompileContext& context() const { return context_; }
 
  private:
-  const directory::Schema* schemaOf(const ConnectorPolicy& connector) const {
-    if (!connector.isSource()) return &entra_;
-    return isActiveDirectory(connector) ? &active_directory_ : &open_ldap_;
-  }
-
   directory::AttributeTable attributes_;
   directory::NameTable object_types_;
   directory::Schema metaverse_;
-  directory::Schema active_directory_;
-  directory::Schema open_ldap_;
-  directory::Schema entra_;
+  std::map<rules::ConnectorId, directory::Schema> schemas_;  // pointed to: a map never moves them
   std::int64_t last_rule_ = 0;
   rules::CompileContext context_;
 };

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "rules/default_rules.h"
+#include "policy/shipped_facts.h"
 
 namespace tandem::run {
 namespace {
@@ -74,12 +74,7 @@ Result<void> rememberFacts(store::Store& store,
 void completeSchema(const policy::ConnectorPolicy& policy,
                     directory::AttributeTable& attributes,
                     directory::Schema& schema) {
-  const bool is_open_ldap = policy.kind == policy::ConnectorKind::kOpenLdap ||
-                            (policy.kind == policy::ConnectorKind::kLdif &&
-                             policy.ldif.schema == policy::DirectorySchema::kOpenLdap);
-  const directory::Schema shipped = !policy.isSource() ? rules::entraSchema(attributes)
-                                    : is_open_ldap     ? rules::openLdapSchema(attributes)
-                                                       : rules::activeDirectorySchema(attributes);
+  const directory::Schema shipped = policy::shippedSchema(policy, attributes);
   for (const AttributeDefinition& definition : shipped.definitions()) {
     if (schema.find(definition.id) == nullptr)
       schema.define(definition.id, definition.type, definition.multi);
