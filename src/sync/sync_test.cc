@@ -364,7 +364,7 @@ TEST_F(SyncTest, AnAddWithoutAnswerThatNobodyWantsAnyMoreIsLookedForAndDeleted) 
     EXPECT_EQ(pending(), 0);
     EXPECT_THAT(cycle({}), IsEmpty());
     EXPECT_EQ(store->space().countAll(cloud), 0);
-    EXPECT_FALSE(store->exports().hasOpenIntents());
+    EXPECT_FALSE(store->exports().lastOpenIntent());
   }
 }
 
