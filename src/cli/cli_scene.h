@@ -50,6 +50,7 @@ class CliScene : public ::testing::Test {
       return found == variables_.end() ? std::nullopt : std::optional(found->second);
     };
     session.can_ask = can_ask_;
+    session.width = width_;
     session.ask = [this](std::string_view) -> Result<std::string> { return input_; };
     session.ask_secret = [this](std::string_view prompt) -> Result<platform::SecretText> {
       prompts_ += std::string(prompt) + "\n";
@@ -69,6 +70,7 @@ class CliScene : public ::testing::Test {
   std::string home_;  // empty: "home" in the folder
   std::string prompts_;
   bool can_ask_ = false;
+  std::size_t width_ = 0;  // of the terminal; 0: there is none
   std::map<std::string, std::string> variables_;
 };
 

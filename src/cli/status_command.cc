@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -48,6 +50,15 @@ ConnectorState stateOf(const StoreView& view, directory::ConnectorId id) {
   const std::vector<store::RunRow> runs = store.history().runs(id, 1);
   if (!runs.empty()) state.last_run = runs.front();
   return state;
+}
+
+// A role's reason may be long: it goes on below where it begins.
+void wrapValues(std::vector<std::pair<std::string, std::string>>& lines, std::size_t width) {
+  std::size_t indent = 0;
+  for (const auto& [name, value] : lines)
+    indent = std::max(indent, name.size() + 3);  // " : "
+  for (auto& [name, value] : lines)
+    value = wrap(value, width, std::string(indent, ' ')).substr(indent);
 }
 
 class StatusCommand : public Command {
@@ -210,6 +221,8 @@ class StatusCommand : public Command {
     for (auto& line : pairLines(right))
       lines.push_back(std::move(line));
     lines.emplace_back("Metaverse", formatCount(view.store().metaverse().count()) + " objects");
+    const std::size_t width = session.width == 0 ? kPlainWidth : session.width;
+    if (session.width != 0) wrapValues(lines, width);
     session.print(renderList(lines));
     Table table({{"CONNECTOR", Column::Kind::kLong},
                  {"OBJECTS", Column::Kind::kNumber},
@@ -233,7 +246,6 @@ class StatusCommand : public Command {
                  last});
     }
     session.print("\n" + table.render(session.width));
-    const std::size_t width = session.width == 0 ? kPlainWidth : session.width;
     for (const std::string& line : checkLines(view))
       session.print(wrapHanging("Checks:  ", line, width, "         "));
     for (const std::string& problem : allProblems(view, right, lastErrorsOf(view)))

@@ -2,6 +2,7 @@
 //
 // 'tandem status' over stores that a test has prepared: what an administrator must not overlook.
 #include <functional>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -71,6 +72,23 @@ TEST_F(Status, RoleHasItsReasonAndItsTime) {
   EXPECT_THAT(text, Not(HasSubstr("decommission")));
   EXPECT_EQ(statusJson()["daysInRole"], 3);
   EXPECT_EQ(json()["reason"], "as it was set up");
+}
+
+TEST_F(Status, ALongReasonFitsTheTerminal) {
+  prepare([](store::Store& store) {
+    pair::PairState state = staging(3);
+    state.reason =
+        "sync02.example.com:/var/lib/tandem is the active server now (epoch 2; this one had 1)";
+    put(store, state);
+  });
+  width_ = 80;
+  std::istringstream lines(status());
+  bool goes_on = false;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+    goes_on = goes_on || line.starts_with("            ");
+  }
+  EXPECT_TRUE(goes_on) << out_;
 }
 
 TEST_F(Status, ThirtyDaysInStagingAreAProblem) {
