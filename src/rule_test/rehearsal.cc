@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "connectors/graph/attribute_map.h"
+#include "directory/delta.h"
 #include "directory/dn.h"
 #include "directory/value_text.h"
 #include "expression/suggestion.h"
@@ -35,7 +37,7 @@ void applyProfile(const policy::ConnectorPolicy& policy, Parameters& parameters)
 
 const WrittenAttribute* find(const GivenObject& given, std::string_view name) {
   for (const WrittenAttribute& attribute : given.attributes) {
-    if (attribute.name == name && !attribute.values.empty()) return &attribute;
+    if (equalsIgnoreCaseAscii(attribute.name, name) && !attribute.values.empty()) return &attribute;
   }
   return nullptr;
 }
@@ -204,24 +206,29 @@ void Rehearsal::give(const GivenObject& given) {
   RehearsedConnector* const connector = connectorAt(given);
   if (connector == nullptr) return;
   const auto known = connector->now.find(given.name);
+  const bool is_new = known == connector->now.end();
   GivenObject whole = given;
-  if (known != connector->now.end()) {
+  if (!is_new) {
     whole = known->second;
     if (!given.dn.empty()) whole.dn = given.dn;
     for (const WrittenAttribute& change : given.attributes) {
-      std::erase_if(whole.attributes, [&](const auto& one) { return one.name == change.name; });
+      std::erase_if(whole.attributes,
+                    [&](const auto& one) { return equalsIgnoreCaseAscii(one.name, change.name); });
       whole.attributes.push_back(change);
     }
   }
-  const std::string anchor = anchorOf(*connector, whole);
-  if (connector->tenant == nullptr) anchors_.emplace(given.name, std::pair(connector->id, anchor));
+  if (connector->tenant == nullptr) {
+    anchors_.emplace(given.name, std::pair(connector->id, anchorOf(*connector, whole)));
+  } else if (is_new) {
+    giveToTenant(*connector, whole);
+  } else {
+    changeInTenant(*connector, given);
+  }
   if (given.deleted) {
     connector->now.erase(given.name);
   } else {
-    connector->now[given.name] = whole;
+    connector->now[given.name] = std::move(whole);
   }
-  if (connector->tenant != nullptr && known == connector->now.end() && !given.deleted)
-    giveToTenant(*connector, whole);
 }
 
 void Rehearsal::giveToTenant(RehearsedConnector& target, const GivenObject& given) {
@@ -229,6 +236,29 @@ void Rehearsal::giveToTenant(RehearsedConnector& target, const GivenObject& give
   anchors_.emplace(given.name, std::pair(target.id, anchor));
   ImportItem item = itemOf(target, given);
   RehearsedTenant::Object object{item.type, item.dn, item.image, {}};
+  for (const connectors::ImportedReference& reference : item.references)
+    object.references[reference.attribute].push_back(reference.target_anchor);
+  target.tenant->put(anchor, std::move(object));
+}
+
+// Somebody else has changed or deleted it there. What was exported since stays as it is.
+void Rehearsal::changeInTenant(RehearsedConnector& target, const GivenObject& change) {
+  const std::string& anchor = anchors_.at(change.name).second;
+  if (change.deleted) return target.tenant->remove(anchor);
+  const RehearsedTenant::Object* const before = target.tenant->find(anchor);
+  if (before == nullptr) return;
+  RehearsedTenant::Object object = *before;
+  const ImportItem item = itemOf(target, change);
+  object.image = directory::applyDelta(object.image, item.image);
+  for (const WrittenAttribute& written : change.attributes) {
+    const directory::AttributeDefinition* const definition = definitionOf(target, written);
+    if (definition == nullptr) continue;
+    object.references.erase(definition->id);
+    if (!written.values.empty()) continue;
+    directory::RecordBuilder cleared;
+    cleared.addCleared(definition->id, definition->type, definition->multi);
+    object.image = directory::applyDelta(object.image, cleared.finish());
+  }
   for (const connectors::ImportedReference& reference : item.references)
     object.references[reference.attribute].push_back(reference.target_anchor);
   target.tenant->put(anchor, std::move(object));
@@ -294,9 +324,10 @@ ImportItem Rehearsal::itemOf(const RehearsedConnector& connector, const GivenObj
     const auto add = [&](std::string_view name, std::string_view bytes) {
       const AttributeId id = store_->names().attributes().intern(name);
       const auto* const definition = connector.schema.find(id);
-      const bool written = std::any_of(given.attributes.begin(),
-                                       given.attributes.end(),
-                                       [&](const auto& one) { return one.name == name; });
+      const bool written =
+          std::any_of(given.attributes.begin(), given.attributes.end(), [&](const auto& one) {
+            return equalsIgnoreCaseAscii(one.name, name);
+          });
       if (definition == nullptr || written) return;
       image.add(id, definition->type, definition->multi, bytes);
     };

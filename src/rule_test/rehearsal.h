@@ -100,6 +100,7 @@ class Rehearsal final : public sync::StepRecorder {
   RehearsedConnector* connectorAt(const GivenObject& given);
   void give(const GivenObject& given);
   void giveToTenant(RehearsedConnector& target, const GivenObject& given);
+  void changeInTenant(RehearsedConnector& target, const GivenObject& change);
   const directory::AttributeDefinition* definitionOf(const RehearsedConnector& connector,
                                                      const WrittenAttribute& written);
   std::string dnOf(const RehearsedConnector& connector, const GivenObject& given) const;

@@ -15,15 +15,16 @@ std::string RehearsedTenant::newAnchor(std::string_view type_name) {
   return fmt::format("{}_00000000-0000-4000-8000-{:012x}", prefix, ++last_anchor_);
 }
 
-void RehearsedTenant::apply(const connectors::ExportItem& item, const std::string& anchor) {
-  if (item.operation == connectors::ExportOperation::kDelete) {
-    objects_.erase(anchor);
-    for (auto& [other, object] : objects_) {
-      for (auto& [attribute, targets] : object.references)
-        std::erase(targets, anchor);
-    }
-    return;
+void RehearsedTenant::remove(const std::string& anchor) {
+  objects_.erase(anchor);
+  for (auto& [other, object] : objects_) {
+    for (auto& [attribute, targets] : object.references)
+      std::erase(targets, anchor);
   }
+}
+
+void RehearsedTenant::apply(const connectors::ExportItem& item, const std::string& anchor) {
+  if (item.operation == connectors::ExportOperation::kDelete) return remove(anchor);
   Object& object = objects_[anchor];
   object.type = item.type;
   object.dn = item.dn;

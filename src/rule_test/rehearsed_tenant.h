@@ -27,6 +27,7 @@ class RehearsedTenant {
 
   std::string newAnchor(std::string_view type_name);
   void put(const std::string& anchor, Object object) { objects_[anchor] = std::move(object); }
+  void remove(const std::string& anchor);
   void apply(const connectors::ExportItem& item, const std::string& anchor);
   std::vector<connectors::ImportItem> everything() const;
   const Object* find(const std::string& anchor) const;

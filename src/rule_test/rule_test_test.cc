@@ -166,6 +166,30 @@ TEST(Failure, OfARuleAndOfAnErrorShowWhatCameInstead) {
   EXPECT_EQ(failures[2].got, "by rule \"In from AD - User Common\"");
 }
 
+// A rule of one's own, beside the standard ones.
+constexpr std::string_view kRandomRule = R"json(,
+  "rules": [
+    { "name": "Mine", "id": "9a7d9a39-6f35-4d8a-9d3b-000000000009", "connector": "entra",
+      "direction": "Outbound", "sourceObjectType": "person", "targetObjectType": "user",
+      "linkType": "Join", "precedence": 50,
+      "attributeFlowMappings": [ { "destination": "extensionAttribute1", "expression": "Guid()" } ] }
+  ]
+})json";
+
+TEST(Failure, ARuleThatExportsInEveryCycleIsOne) {
+  std::string text = readAll(kFolder + "ad.policy.json");
+  text.replace(text.rfind('}'), std::string::npos, kRandomRule);
+  const policy::ReadPolicy policy = policy::checkPolicy(text, "mine.json");
+  ASSERT_TRUE(policy.document) << problemText(policy.problems);
+  EXPECT_THAT(problemText(policy.problems), HasSubstr("set \"executeOnce\" to keep the first"));
+  const ReadTests read = readTests(std::string(kAnn) + "[test.expect.entra.ann]\n", "t.toml");
+  const TestReport report = runTests(*policy.document, *read.document);
+  ASSERT_THAT(report.tests, SizeIs(1));
+  ASSERT_THAT(report.tests[0].failures, SizeIs(1)) << reportText(report);
+  EXPECT_EQ(report.tests[0].failures[0].subject, "a second cycle");
+  EXPECT_EQ(report.tests[0].failures[0].got, "again: ann");
+}
+
 TEST(Report, HasALineForEachTestAndFourForAFailure) {
   const TestReport report = run(std::string(kAnn) + "[test.expect.entra.ann]\nalias = \"lee\"\n");
   EXPECT_EQ(report.failed(), 1U);
