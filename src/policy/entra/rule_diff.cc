@@ -29,8 +29,11 @@ std::string sideOf(const rules::SyncRule& rule) {
 std::string tagKey(const rules::SyncRule& rule) {
   if (!isStandard(rule)) return {};
   const std::string_view vendor = rule.immutable_tag;
-  return toLowerAscii(fmt::format(
-      "{}\n{}\n{}", sideOf(rule), vendor.substr(0, vendor.find('.')), tagStem(rule.immutable_tag)));
+  // Without the direction: a reference does not say it, and its tag does.
+  return toLowerAscii(fmt::format("{}\n{}\n{}",
+                                  rule.connector,
+                                  vendor.substr(0, vendor.find('.')),
+                                  tagStem(rule.immutable_tag)));
 }
 
 std::string nameKey(const rules::SyncRule& rule) {
