@@ -31,6 +31,7 @@ class Explainer {
   void explainProblems(Draft& draft);
   void explainHistory(Draft& draft);
   void addFlows(Draft& draft);
+  void addFlowOut(Draft& draft, directory::ConnectorId connector);
   void addFlow(Draft& draft, const sync::TracedFlow& flow, const std::string& stage);
   bool isAskedFor(const sync::TracedFlow& flow, const rules::TracedMapping& mapping) const;
 
@@ -38,6 +39,7 @@ class Explainer {
   void explainTargets(Draft& draft);
   void explainTarget(const run::ServerConnector& target, Draft& draft);
   void explainPresent(const sync::PreviewedTarget& target, const std::string& name, Draft& draft);
+  std::string whyDeleted() const;
   void explainPendingDeletion(Draft& draft);
   void previewTarget(const sync::PreviewedTarget& target, const std::string& name, Draft& draft);
   void addWrite(const sync::PreviewedTarget& target, const std::string& name, Draft& draft);

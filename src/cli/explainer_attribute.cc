@@ -64,6 +64,19 @@ const TracedMapping* winner(const TracedFlow* flow, AttributeId target) {
   return nullptr;
 }
 
+// Who brings in what an outbound mapping takes out: of the same name if it reads that.
+const TracedMapping* supplier(const TracedFlow* in, const TracedMapping& to, AttributeId name) {
+  if (contains(to.reads, name)) return winner(in, name);
+  return to.reads.empty() ? nullptr : winner(in, to.reads.front());
+}
+
+// What it would have given is what came out.
+bool isSameAnyway(const TracedMapping& mapping, std::string_view after) {
+  const auto own = directory::findAttribute(mapping.given, mapping.target);
+  const auto is = directory::findAttribute(after, mapping.target);
+  return mapping.target_is_dn || !own || (is && *is == *own);
+}
+
 }  // namespace
 
 bool Explainer::isAskedFor(const TracedFlow& flow, const TracedMapping& mapping) const {
@@ -88,9 +101,11 @@ void Explainer::addFlow(Draft& draft, const TracedFlow& flow, const std::string&
         mapping.fate == MappingFate::kWon || mapping.fate == MappingFate::kContributed;
     values += given ? 1 : 0;
     changed += given && changes ? 1 : 0;
+    const bool is_loss =
+        mapping.fate == MappingFate::kOutranked && !isSameAnyway(mapping, flow.after);
     const bool is_telling =
-        changes ? mapping.fate != MappingFate::kNull
-                : mapping.fate == MappingFate::kOutranked || mapping.fate == MappingFate::kFailed;
+        is_loss || mapping.fate == MappingFate::kFailed ||
+        (changes && mapping.fate != MappingFate::kNull && mapping.fate != MappingFate::kOutranked);
     const bool shown = !followed_.empty()     ? isAskedFor(flow, mapping)
                        : question_.every_flow ? true
                                               : question_.is_preview && is_telling;
@@ -106,10 +121,11 @@ void Explainer::addFlow(Draft& draft, const TracedFlow& flow, const std::string&
 
 void Explainer::addFlows(Draft& draft) {
   if (const TracedFlow* const in = asked_.preview.trace.flowIn()) addFlow(draft, *in, "Flow in");
-  for (const run::ServerConnector& target : server_.server().connectors()) {
-    if (const TracedFlow* const out = asked_.preview.trace.flowOut(target.id))
-      addFlow(draft, *out, "Flow out to " + target.policy->name);
-  }
+}
+
+void Explainer::addFlowOut(Draft& draft, directory::ConnectorId connector) {
+  if (const TracedFlow* const out = asked_.preview.trace.flowOut(connector))
+    addFlow(draft, *out, "Flow out to " + connectorName(connector));
 }
 
 // The newest export that carried the attribute and was taken.
@@ -220,8 +236,7 @@ void Explainer::explainValue(AttributeId attribute, Draft& draft) {
       draft.conclude("has been exported to " + name + "; the next import will confirm it");
     } else {
       draft.fine(name, text);
-      const TracedMapping* from =
-          to == nullptr || to->reads.empty() ? nullptr : winner(in, to->reads.front());
+      const TracedMapping* const from = to == nullptr ? nullptr : supplier(in, *to, attribute);
       draft.conclude(fmt::format(
           "is {} in {}{}: \"{}\" takes it out{}{}",
           is_reference ? fmt::format("{} references", to->references) : "\"" + want + "\"",
@@ -265,6 +280,8 @@ Explanation Explainer::attribute(AttributeId attribute) {
   }
   explainProblems(draft);
   addFlows(draft);
+  for (const PreviewedTarget& target : asked_.preview.targets)
+    addFlowOut(draft, target.connector);
   if (const std::string joined = valueIn(asked_.preview.record_after, attribute); !joined.empty())
     draft.fine("Metaverse", joined);
   explainValue(attribute, draft);

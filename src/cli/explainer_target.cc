@@ -160,6 +160,25 @@ void Explainer::addWrite(const PreviewedTarget& target, const std::string& name,
   draft.explanation.writes.push_back(std::move(write));
 }
 
+// Of an object that a target would lose; a whole sentence.
+std::string Explainer::whyDeleted() const {
+  if (!asked_.why_gone.empty()) return asked_.why_gone;
+  const sync::ObjectPreview& preview = asked_.preview;
+  const bool gone = question_.as_if_deleted || (store().space().pendingImport(preview.object.id) &
+                                                store::PendingImport::kDelete) != 0;
+  if (!preview.link_after) return gone ? "its source is gone" : "its source " + whyDisconnector();
+  for (const run::ServerConnector& target : server_.server().connectors()) {
+    const sync::TracedScope* const scope = preview.trace.scope(Direction::kOutbound, target.id, {});
+    for (const sync::TracedScope::Rule& rule :
+         scope == nullptr ? std::vector<sync::TracedScope::Rule>() : scope->rules) {
+      const rules::RuleFacts& facts = rules_.rule(rule.index);
+      if (facts.link == rules::LinkType::kProvision && !rule.why_not.empty())
+        return fmt::format("it is out of the scope of \"{}\": {}", facts.name, rule.why_not);
+    }
+  }
+  return "no rule wants it there any more";
+}
+
 void Explainer::previewTarget(const PreviewedTarget& target,
                               const std::string& name,
                               Draft& draft) {
@@ -188,15 +207,11 @@ void Explainer::previewTarget(const PreviewedTarget& target,
       draft.fine(name, fmt::format("#{} would be changed", target.object.raw()), lines);
       draft.conclude(fmt::format("would be changed in {}: {}", name, attributes));
       return;
-    case PendingOperation::kDelete: {
-      const std::string why = !asked_.why_gone.empty()  ? asked_.why_gone
-                              : question_.as_if_deleted ? "its source is gone"
-                                                        : whyDisconnector();
+    case PendingOperation::kDelete:
       draft.stop(name,
                  fmt::format("#{} would be deleted", target.object.raw()),
-                 fmt::format("would be deleted from {}: it {}", name, why));
+                 fmt::format("would be deleted from {}: {}", name, whyDeleted()));
       return;
-    }
   }
 }
 
@@ -205,6 +220,7 @@ void Explainer::explainTarget(const run::ServerConnector& target, Draft& draft) 
   const sync::TracedScope* const scope =
       asked_.preview.trace.scope(Direction::kOutbound, target.id, {});
   if (scope != nullptr) draft.add(scopeStep(*scope, "Rules out to " + name));
+  addFlowOut(draft, target.id);
   bool found = false;
   for (const PreviewedTarget& one : asked_.preview.targets) {
     if (one.connector != target.id) continue;

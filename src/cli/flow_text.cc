@@ -21,13 +21,24 @@ std::string valueOf(store::Store& store, const rules::TracedMapping& mapping) {
   return valuesText(store.names().attributes().name(mapping.target), *values, kValuesShown);
 }
 
+// An expression in one line, however the rule breaks it.
+std::string inOneLine(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const bool is_blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!is_blank) line += c;
+    if (is_blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  return line;
+}
+
 // An expression and what it read; a direct flow's input is its expression.
 std::string readOf(const Explanation::Flow& flow) {
   std::string inputs;
   for (const std::string& input : flow.inputs)
     inputs += (inputs.empty() ? "" : "; ") + input;
   if (flow.inputs.size() == 1 && flow.inputs.front().starts_with(flow.written + " ")) return inputs;
-  return flow.written + (inputs.empty() ? "" : " with " + inputs);
+  return inOneLine(flow.written) + (inputs.empty() ? "" : " with " + inputs);
 }
 
 }  // namespace

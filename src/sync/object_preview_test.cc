@@ -37,17 +37,28 @@ class ObjectPreviewTest : public testing::Test, public EngineForTest {
   // Everything that a preview must not touch.
   std::string fingerprint() {
     std::string all;
-    store::Statement rows(store->database(),
-                          "SELECT group_concat(t, '|') FROM ("
-                          "SELECT id || ':' || hex(ifnull(image,'')) || dn AS t FROM cs_object "
-                          "UNION ALL SELECT id || hex(record) || hex(lineage) FROM mv_object "
-                          "UNION ALL SELECT object || ',' || mv || ',' || out_rule FROM link "
-                          "UNION ALL SELECT object || 'p' || what FROM cs_pending_import "
-                          "UNION ALL SELECT object || 'e' || operation FROM cs_pending_export "
-                          "UNION ALL SELECT owner || 'r' || target FROM export_reference "
-                          "UNION ALL SELECT object || 'w' || hex(image) FROM cs_wanted "
-                          "UNION ALL SELECT object || 'd' || dn FROM departure)");
-    if (rows.step()) all = rows.text(0);
+    const auto add = [&](std::int64_t id, std::string_view more) {
+      all += std::to_string(id) + ":" + std::string(more) + "|";
+    };
+    store->space().scanAll([&](const store::ObjectView& object) {
+      add(object.id.raw(), object.image);
+      add(store->space().pendingImport(object.id), object.dn);
+      const auto wanted = store->exports().wanted(object.id);
+      add(static_cast<std::int64_t>(store->departures().of(object.id, 9).size()),
+          wanted ? wanted->image + wanted->lineage : "");
+    });
+    store->metaverse().scanAll([&](const store::MetaverseView& mv) {
+      add(mv.id.raw(), std::string(mv.record) + std::string(mv.lineage));
+    });
+    store->metaverse().scanLinks(
+        [&](const store::Link& link) { add(link.object.raw(), std::to_string(link.mv.raw())); });
+    store->exports().scanPending([&](const store::PendingExportView& row) {
+      add(row.id.raw(), std::to_string(static_cast<int>(row.operation)));
+    });
+    store->exports().scanReferences(
+        [&](ConnectorObjectId owner, const store::ExportReferenceRow& row) {
+          add(owner.raw(), std::to_string(row.target.raw()));
+        });
     return all;
   }
 };

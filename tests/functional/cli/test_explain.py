@@ -36,7 +36,8 @@ class Explains(test_cli.WithTenant):
                 "id": "0b7e8a52-3c1f-4b39-9d5e-2a6f7c8d9e01", "name": "In from AD - Own Title",
                 "connector": "corp.example.com", "direction": "Inbound", "sourceObjectType": "user",
                 "targetObjectType": "person", "linkType": "Join", "precedence": 50,
-                "attributeFlowMappings": [{"flowType": flow, "source": title_from, "target": "title"}]})
+                "attributeFlowMappings": [{"flowType": flow, "destination": "title",
+                                           "expression" if flow == "Expression" else "source": title_from}]})
         return change
 
     def everything(self):
@@ -93,20 +94,22 @@ class Why(Explains):
     def test_an_absent_value_says_who_has_none(self):
         dn, _ = self.hire("Marlyn Meltzer")
         self.settle()
-        self.assertRegex(self.cause(dn, "pager"), r"absent in entra: .*no value of|no rule in scope writes it")
+        self.assertRegex(self.cause(dn, "pager"),
+                         r"absent in entra: .*no value of|no rule in scope writes it")
 
     def test_the_tenant_refused_it(self):
-        _, upn = self.hire("Ruth Teitelbaum")
-        other, _ = self.hire("Betty Holberton")
+        dn, _ = self.hire("Betty Holberton")
         self.settle()
-        self.tandem("demo", "set", other, "userPrincipalName", upn)
+        self.tandem("demo", "set", dn, "department", "x" * 80)  # the tenant takes 64
         self.tandem("cycle", "delta")
-        cause = self.cause(other)
-        self.assertIn("is refused by entra: ", cause)
-        self.assertIn("since", cause)
-        self.assertIn("Update sent", self.steps(self.tandem_json("why", other)))
-        self.tandem("demo", "set", other, "userPrincipalName", "holberton@corp.example.com")
+        answer = self.tandem_json("why", dn)
+        self.assertIn("is refused by entra: ", answer["cause"])
+        self.assertIn("since", answer["cause"])
+        self.assertIn("Update sent", self.steps(answer))
+        self.assertIn("the tenant refused it: ", self.cause(dn, "department"))
+        self.tandem("demo", "set", dn, "department", "Programming")
         self.settle()
+        self.assertIn("is where the rules want it", self.cause(dn))
 
     def test_who_deleted_her(self):
         dn, upn = self.hire("Frances Spence")
@@ -127,8 +130,8 @@ class Why(Explains):
         self.settle()
         answer = self.tandem_json("why", dn)
         self.assertIn("adminDescription NOTSTARTSWITH User_", answer["cause"])
-        self.assertRegex(self.steps(answer), r"was to be deleted from entra .*left the scope of \"In from AD - "
-                                             r"User Join\"|left the scope of")
+        self.assertRegex(self.steps(answer),
+                         r"was to be deleted from entra .*left the scope of .In from AD - User Join.: ")
 
     def test_zz_a_threshold_holds_it(self):
         dn, upn = self.hire("Mary Keller")
@@ -144,9 +147,11 @@ class Why(Explains):
     def test_it_fits_80_columns(self):
         dn, _ = self.hire("Adele Goldstine")
         self.settle()
-        for command in (["why", dn], ["why", dn, "title"], ["preview", dn, "--all"], ["preview", dn, "--deleted"]):
+        for command in (["why", dn], ["why", dn, "title"], ["preview", dn, "--all"],
+                        ["preview", dn, "--deleted"]):
             for line in self.tandem(*command).splitlines():
-                self.assertLessEqual(len(line), 80, (command, line))
+                if " " in line.strip():  # a long name is not broken
+                    self.assertLessEqual(len(line), 80, (command, line))
 
 
 class Preview(Explains):
@@ -195,12 +200,13 @@ class Preview(Explains):
 
     def test_another_policy_clears_a_value_on_purpose(self):
         dn, _ = self.hire("Mary Jackson")
+        self.tandem("demo", "set", dn, "title", "Engineer")
         self.settle()
         path = self.policy(self.with_rule("AuthoritativeNull"))
         answer = self.tandem_json("preview", dn, "title", "--policy", path)
         self.assertIn("AuthoritativeNull", answer["cause"])
-        change = answer["writes"][0]["changes"][0]
-        self.assertEqual("", change["after"])
+        self.assertIn(("Engineer", ""),
+                      [(one["before"], one["after"]) for one in answer["writes"][0]["changes"]])
 
     def test_another_policy_leaves_her_container_out(self):
         dn, _ = self.hire("Christine Darden")
@@ -228,7 +234,7 @@ class Preview(Explains):
         person = self.tandem_json("demo", "hire", "Gladys West", home=staging)
         self.tandem("run", "corp.example.com", "Delta Import", home=staging)
         answer = self.tandem_json("preview", person["dn"], home=staging)
-        self.assertEqual(["Add"], [write["operation"] for write in answer["writes"]])
+        self.assertEqual(1, len(answer["writes"]), answer)
         self.assertIn("this server is in staging", self.steps(answer))
 
 
