@@ -200,6 +200,9 @@ bool Administrator::makeOneActive() {
     if (is_swapping) {
       const auto report = swap(here, n >= 8);
       if (!report.ok()) done = report.error();
+    } else if (scene_->state(a).role == Role::kActive && scene_->state(b).role == Role::kActive) {
+      // One of the two was replaced and does not know it; its next cycle tells it.
+      done = cycle(here, run::CyclePolicy::kDelta);
     } else if (has_one) {
       done = stagingOn(scene_->state(a).role == Role::kActive ? b : a);
     } else {
