@@ -172,7 +172,8 @@ constexpr std::string_view kRandomRule = R"json(,
     { "name": "Mine", "id": "9a7d9a39-6f35-4d8a-9d3b-000000000009", "connector": "entra",
       "direction": "Outbound", "sourceObjectType": "person", "targetObjectType": "user",
       "linkType": "Join", "precedence": 50,
-      "attributeFlowMappings": [ { "destination": "extensionAttribute1", "expression": "Guid()" } ] }
+      "attributeFlowMappings": [
+        { "destination": "extensionAttribute1", "expression": "Guid()" } ] }
   ]
 })json";
 
