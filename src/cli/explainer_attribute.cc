@@ -203,6 +203,7 @@ void Explainer::explainValue(AttributeId attribute, Draft& draft) {
   }
   for (const PreviewedTarget& target : preview.targets) {
     const std::string name = connectorName(target.connector);
+    addWrite(target, name, draft);
     const TracedFlow* const out = preview.trace.flowOut(target.connector);
     const std::string want = out == nullptr ? "" : valueIn(out->after, attribute);
     const std::string have = valueIn(target.known, attribute);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/connector_space.h"
 
+#include "base/text.h"
 #include "directory/dn.h"
 
 namespace tandem::store {
 namespace {
+
+// The setting that remembers highest_gone_.
+constexpr std::string_view kHighestGone = "highest_object_gone";
 
 std::string sql(const char* before, const char* after) {
   return std::string(before) + kObjectColumns + after;
@@ -30,8 +34,8 @@ ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t
       checks_(&checks),
       insert_(
           database,
-          "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, state_hash) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+          "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, state_hash, "
+          "id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"),
       find_(database, sql("SELECT ", " FROM cs_object WHERE id = ?1")),
       find_by_anchor_(database, "SELECT id FROM cs_object WHERE connector = ?1 AND anchor = ?2"),
       find_by_dn_(database, "SELECT id, dn FROM cs_object WHERE connector = ?1 AND dn_hash = ?2"),
@@ -52,6 +56,7 @@ ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t
                     "SELECT id, anchor, state_hash FROM cs_object "
                     "WHERE connector = ?1 AND anchor IS NOT NULL"),
       scan_dn_hashes_(database, "SELECT id, dn_hash FROM cs_object WHERE connector = ?1"),
+      max_id_(database, "SELECT max(id) FROM cs_object"),
       add_reference_(database, "INSERT OR IGNORE INTO cs_reference VALUES (?1, ?2, ?3)"),
       remove_reference_(
           database, "DELETE FROM cs_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
@@ -83,7 +88,11 @@ ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t
       pending_references_(
           database, "SELECT attribute, target, added FROM cs_pending_reference WHERE owner = ?1"),
       clear_pending_references_(database, "DELETE FROM cs_pending_reference WHERE owner = ?1"),
-      seed_(seed) {}
+      seed_(seed) {
+  Statement setting(database, "SELECT value FROM setting WHERE name = ?1");
+  setting.bindText(1, kHighestGone);
+  if (setting.step()) highest_gone_ = parseInteger(setting.text(0)).value_or(0);
+}
 
 std::int64_t ConnectorSpace::dnHash(std::string_view dn) {
   // An import asks for the name of an object up to three times in a row.
@@ -110,6 +119,13 @@ ConnectorObjectId ConnectorSpace::insert(const NewObject& object) {
     insert_.bindBlob(7, *object.image).bindBlob(8, hash);
   } else {
     insert_.bindNull(7).bindNull(8);
+  }
+  // SQLite would give the number of the last object again once that is gone, and the history of
+  // one would be taken for the other's.
+  if (highest_gone_ > 0 && highest_gone_ >= maxId()) {
+    insert_.bind(9, highest_gone_ + 1);
+  } else {
+    insert_.bindNull(9);
   }
   insert_.step();
   insert_.reset();
@@ -236,6 +252,12 @@ void ConnectorSpace::remove(ConnectorObjectId id) {
     Statement(*database_, statement).bind(1, id.raw()).step();
   }
   checks_->objectRemoved(id);
+  if (maxId() >= id.raw() || highest_gone_ >= id.raw()) return;
+  highest_gone_ = id.raw();
+  Statement(*database_, "INSERT OR REPLACE INTO setting VALUES (?1, ?2)")
+      .bindText(1, kHighestGone)
+      .bindText(2, std::to_string(highest_gone_))
+      .step();
 }
 
 void ConnectorSpace::scan(ConnectorId connector,
@@ -318,7 +340,10 @@ std::int64_t ConnectorSpace::countAll(ConnectorId connector) {
 }
 
 std::int64_t ConnectorSpace::maxId() {
-  return database_->queryInteger("SELECT max(id) FROM cs_object").value_or(0);
+  const bool found = max_id_.step() && !max_id_.isNull(0);
+  const std::int64_t highest = found ? max_id_.integer(0) : 0;
+  max_id_.reset();
+  return highest;
 }
 
 bool ConnectorSpace::addReference(ConnectorObjectId owner,

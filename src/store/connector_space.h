@@ -204,7 +204,7 @@ class ConnectorSpace {
   Checks* checks_;
   Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
       set_identity_, set_dn_, forget_image_, scan_, scan_identities_, scan_anchors_,
-      scan_dn_hashes_;
+      scan_dn_hashes_, max_id_;
   Statement add_reference_, remove_reference_, has_reference_, references_, targets_,
       reference_count_, referrers_, scan_references_;
   Statement add_pending_, pending_, clear_pending_, clear_pending_range_, list_pending_,
@@ -213,6 +213,7 @@ class ConnectorSpace {
   std::string key_buffer_;
   std::string hashed_dn_;  // the last one, and its hash
   std::int64_t dn_hash_ = 0;
+  std::int64_t highest_gone_ = 0;  // the highest number whose object was removed at the end
 };
 
 }  // namespace tandem::store

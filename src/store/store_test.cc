@@ -70,6 +70,21 @@ TEST_F(StoreTest, AnchorsAndDnHashesOfOneConnectorAreScanned) {
                                    testing::Pair(placeholder, space.dnHash("cn=B"))));
 }
 
+TEST_F(StoreTest, ANumberIsNeverGivenTwice) {
+  const auto add = [this](const char* dn) {
+    return store->space().insert({ad, user, 0, dn, dn, "image", hash128("image")});
+  };
+  add("CN=a");
+  const auto bert = add("CN=b");
+  store->space().remove(bert);
+  const auto carl = add("CN=c");
+  EXPECT_GT(carl, bert);
+  store->space().remove(carl);
+  reopen();
+  EXPECT_GT(add("CN=d"), carl);
+  EXPECT_GT(add("CN=e"), carl);
+}
+
 TEST_F(StoreTest, TheLogIsFoldedWhileTheWriterGoesOn) {
   const auto size = [this] { return std::filesystem::file_size(folder / "tandem.db"); };
   const auto before = size();
