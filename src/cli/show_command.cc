@@ -291,7 +291,7 @@ class ShowCommand : public Command {
   }
   void declare(CLI::App& app) override {
     app.add_option(
-        "OBJECT", text_, "DN, GUID, #id, or a user principal name, mail or account name");
+        "OBJECT", text_, "DN, GUID, #id, or a user principal name, mail, account or display name");
     app.add_option("--connector", connector_, "Only in this connector space");
     app.add_option("--id", id_, "The object's number");
     app.add_flag("--metaverse", metaverse_, "The metaverse object that it is linked to");

@@ -17,7 +17,8 @@ using directory::ConnectorId;
 using directory::ConnectorObjectId;
 
 // Attributes by which people know an account.
-constexpr std::string_view kKnownBy[] = {"userPrincipalName", "mail", "sAMAccountName", "uid"};
+constexpr std::string_view kKnownBy[] = {
+    "userPrincipalName", "mail", "sAMAccountName", "uid", "displayName"};
 constexpr std::size_t kShownCandidates = 10;
 
 bool holdsText(std::string_view record,

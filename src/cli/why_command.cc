@@ -36,7 +36,9 @@ class WhyCommand : public Command {
            "is gone it says who deleted it.";
   }
   void declare(CLI::App& app) override {
-    app.add_option("OBJECT", text_, "DN, GUID, #id, or a user principal name, mail or account name")
+    app.add_option("OBJECT",
+                   text_,
+                   "DN, GUID, #id, or a user principal name, mail, account or display name")
         ->required();
     app.add_option("ATTRIBUTE", attribute_, "Explain this value");
     app.add_option("--connector", connector_, "Look only in this connector space");
@@ -75,7 +77,9 @@ class PreviewCommand : public Command {
            "Nothing is written. It works in staging, and while a cycle runs.";
   }
   void declare(CLI::App& app) override {
-    app.add_option("OBJECT", text_, "DN, GUID, #id, or a user principal name, mail or account name")
+    app.add_option("OBJECT",
+                   text_,
+                   "DN, GUID, #id, or a user principal name, mail, account or display name")
         ->required();
     app.add_option("ATTRIBUTE", question_.attribute, "Only this value, with its inputs");
     app.add_option("--policy", policy_, "With this policy instead of the one in force")

@@ -49,12 +49,6 @@ void Departures::add(const Departure& departure) {
   add_->reset();
 }
 
-// A reader may look at a store that no newer server has opened for writing yet.
-bool Departures::hasTable() {
-  return database_->queryInteger("SELECT 1 FROM sqlite_master WHERE name = 'departure'")
-      .has_value();
-}
-
 std::vector<Departure> Departures::list(Statement& statement) const {
   std::vector<Departure> rows;
   while (statement.step())
@@ -63,7 +57,6 @@ std::vector<Departure> Departures::list(Statement& statement) const {
 }
 
 std::vector<Departure> Departures::of(ConnectorObjectId object, std::size_t limit) {
-  if (!hasTable()) return {};
   Statement statement(*database_,
                       std::string(kSelect) + "WHERE object = ?1 ORDER BY id DESC LIMIT ?2");
   statement.bind(1, object.raw()).bind(2, static_cast<std::int64_t>(limit));
@@ -71,7 +64,6 @@ std::vector<Departure> Departures::of(ConnectorObjectId object, std::size_t limi
 }
 
 std::vector<Departure> Departures::causedBy(ConnectorObjectId object, std::size_t limit) {
-  if (!hasTable()) return {};
   Statement statement(*database_,
                       std::string(kSelect) + "WHERE cause = ?1 ORDER BY id DESC LIMIT ?2");
   statement.bind(1, object.raw()).bind(2, static_cast<std::int64_t>(limit));
@@ -79,7 +71,6 @@ std::vector<Departure> Departures::causedBy(ConnectorObjectId object, std::size_
 }
 
 std::vector<Departure> Departures::find(std::string_view text, std::size_t limit) {
-  if (!hasTable()) return {};
   std::string_view digits = text;
   if (!digits.empty() && digits.front() == '#') digits.remove_prefix(1);
   if (const auto number = parseInteger(digits)) {

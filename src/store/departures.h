@@ -54,7 +54,6 @@ class Departures {
   std::vector<Departure> causedBy(ConnectorObjectId object, std::size_t limit);
 
  private:
-  bool hasTable();
   std::vector<Departure> list(Statement& statement) const;
 
   Database* database_;

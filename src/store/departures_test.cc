@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/departures.h"
 
-#include <filesystem>
-
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,43 +49,6 @@ TEST(Departures, GoWithTheRunHistory) {
   store->history().purge(150);
   EXPECT_TRUE(store->departures().of(ConnectorObjectId(4), 5).empty());
   EXPECT_EQ(store->departures().of(ConnectorObjectId(5), 5).size(), 1U);
-}
-
-std::vector<std::string> schemaOf(Store& store) {
-  Statement all(store.database(),
-                "SELECT name FROM pragma_table_info('departure') UNION ALL SELECT name FROM "
-                "sqlite_master WHERE tbl_name = 'departure' AND type = 'index' ORDER BY name");
-  std::vector<std::string> names;
-  while (all.step())
-    names.emplace_back(all.text(0));
-  return names;
-}
-
-TEST(Departures, AStoreOfTheFirstFormatIsBroughtUpToDate) {
-  std::string pattern = testing::TempDir() + "tandem-departures-XXXXXX";
-  const std::string folder = ::mkdtemp(pattern.data());
-  const std::string path = folder + "/tandem.db";
-  std::vector<std::string> fresh;
-  {
-    const auto store = Store::open(path).value();
-    fresh = schemaOf(*store);
-    ASSERT_TRUE(store->database()
-                    .execute("DROP TABLE departure; DROP TABLE check_pending; DROP TABLE "
-                             "claimed_value; DROP TABLE "
-                             "attribute_finding; PRAGMA user_version=1")
-                    .ok());
-  }
-  {
-    const auto reader = Store::openReader(path);  // a look before the first run of the new version
-    ASSERT_TRUE(reader.ok());
-    EXPECT_TRUE(reader.value()->departures().find("anna", 5).empty());
-    EXPECT_TRUE(reader.value()->database().takeError().ok());
-  }
-  const auto store = Store::open(path).value();
-  EXPECT_EQ(schemaOf(*store), fresh);
-  store->departures().add(gone(4, "anna", 100));
-  EXPECT_EQ(store->departures().causedBy(ConnectorObjectId(0), 5).size(), 1U);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
