@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <map>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -35,7 +37,8 @@ class ConnectorConversion {
       : from_(from), document_(document), report_(report) {}
 
   void run() {
-    for (const EntraConnector& connector : from_.connectors) {
+    for (const EntraConnector* one : byPrecedence()) {
+      const EntraConnector& connector = *one;
       switch (connector.kind) {
         case EntraConnectorKind::kActiveDirectory:
           addDirectory(connector);
@@ -62,6 +65,28 @@ class ConnectorConversion {
     added.id = connector.id;
     added.kind = kind;
     return added;
+  }
+
+  // Our standard rules give the first directory the best claim to a value. On the old server it was
+  // the one whose rules have the smallest numbers; the order of the files says nothing.
+  std::vector<const EntraConnector*> byPrecedence() const {
+    std::map<std::string, std::int32_t> best;
+    for (const EntraRule& rule : from_.rules) {
+      if (!rule.isStandard()) continue;
+      const auto [there, is_new] = best.emplace(rule.body.connector, rule.body.precedence);
+      if (!is_new) there->second = std::min(there->second, rule.body.precedence);
+    }
+    std::vector<const EntraConnector*> ordered;
+    for (const EntraConnector& connector : from_.connectors)
+      ordered.push_back(&connector);
+    const auto claim = [&](const EntraConnector* connector) {
+      const auto found = best.find(connector->id);
+      return found == best.end() ? std::numeric_limits<std::int32_t>::max() : found->second;
+    };
+    std::stable_sort(ordered.begin(), ordered.end(), [&](const auto* a, const auto* b) {
+      return claim(a) < claim(b);
+    });
+    return ordered;
   }
 
   // Names are unique in a policy, in any letter case.

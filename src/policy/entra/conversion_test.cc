@@ -126,6 +126,24 @@ TEST(Conversion, AnUnselectedDirectoryIsNotReadAtAll) {
   EXPECT_THAT(policy.connectors[0].partitions[0].exclude, ElementsAre("DC=corp,DC=example,DC=com"));
 }
 
+// Files of a folder come in the order of their GUIDs; who wins is in the precedences alone.
+TEST(Conversion, TheDirectoryWhoseRulesWinComesFirst) {
+  Problems problems;
+  EntraConfiguration read = readExport(problems);
+  EntraConnector winner = read.connectors[0];
+  winner.id = guidFor("winner");
+  winner.name = winner.forest_name = "winner.example.com";
+  read.connectors.push_back(winner);
+  EntraRule rule = read.rules[1];
+  rule.body.id = guidFor("its rule");
+  rule.body.connector = winner.id;
+  rule.body.precedence = 10;
+  read.rules.push_back(rule);
+  const PolicyDocument policy = convert(read, {}).document;
+  EXPECT_EQ(policy.connectors[0].name, "winner.example.com");
+  EXPECT_EQ(policy.connectors[1].name, "corp.example.com");
+}
+
 TEST(Conversion, RulesAloneGoIntoAPolicyThatHasTheirConnector) {
   const PolicyDocument into = converted().document;
   const ReadConfiguration read =

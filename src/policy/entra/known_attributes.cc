@@ -2,6 +2,7 @@
 #include "policy/entra/known_attributes.h"
 
 #include "policy/entra/rule_attributes.h"
+#include "policy/shipped_facts.h"
 #include "rules/rule_names.h"
 
 namespace tandem::policy::entra {
@@ -14,10 +15,7 @@ KnownAttributes::KnownAttributes()
 
 const directory::Schema& KnownAttributes::schemaOf(const ConnectorPolicy& connector) const {
   if (!connector.isSource()) return entra_;
-  const bool open_ldap = connector.kind == ConnectorKind::kOpenLdap ||
-                         (connector.kind == ConnectorKind::kLdif &&
-                          connector.ldif.schema == DirectorySchema::kOpenLdap);
-  return open_ldap ? open_ldap_ : active_directory_;
+  return isActiveDirectory(connector) ? active_directory_ : open_ldap_;
 }
 
 bool KnownAttributes::has(const directory::Schema& schema, const std::string& name) const {
