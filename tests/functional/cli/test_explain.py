@@ -3,6 +3,7 @@
 question that an administrator asks."""
 import hashlib
 import json
+import subprocess
 import unittest
 
 import test_cli
@@ -220,6 +221,21 @@ class Preview(Explains):
         answer = self.tandem_json("preview", dn, "--policy", self.policy(leave_out))
         self.assertIn("container is not among those", answer["cause"])
         self.assertEqual(["Delete"], [write["operation"] for write in answer["writes"]])
+
+    def test_it_looks_while_a_cycle_writes(self):
+        dn, _ = self.hire("Hedy Lamarr")
+        self.settle()
+        path = self.policy(self.with_rule("Boss", flow="Constant"))
+        command, variables = self.command("cycle", "initial")
+        looks = 0
+        with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as cycle:
+            while cycle.poll() is None or looks == 0:
+                self.assertIn("nothing would be written", self.tandem_json("preview", dn)["cause"])
+                self.tandem("policy", "effect", path)
+                looks += 1
+            self.assertEqual(0, cycle.returncode, cycle.stderr.read())
+        self.assertEqual("success", self.tandem_json("cycle", "initial")["result"])
 
     def test_a_bad_policy_is_wrong_use(self):
         path = self.folder / "bad.json"
