@@ -63,8 +63,7 @@ bool holds(const std::optional<ValuesView>& values, std::string_view wanted) {
 class PendingReader {
  public:
   PendingReader(const sync::Engine& engine, ConnectorId connector)
-      : engine_(engine),
-        store_(*engine.store),
+      : store_(*engine.store),
         targets_(engine),
         schema_(rules::entraSchema(engine.store->names().attributes())),
         connector_name_(engine.store->names().connectorName(connector)) {}
@@ -145,7 +144,6 @@ class PendingReader {
     }
   }
 
-  const sync::Engine& engine_;
   store::Store& store_;
   sync::TargetObjects targets_;
   directory::Schema schema_;  // which references are one

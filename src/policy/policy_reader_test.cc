@@ -196,6 +196,17 @@ TEST(PolicyReader, StandardRunProfilesKeepTheirNames) {
               ElementsAre(HasSubstr("one of the five run profiles")));
 }
 
+TEST(PolicyReader, OnlyAttributeChecksThatThereAreCanBeIgnored) {
+  const auto with = [](const std::string& id) {
+    return sampleWith("\"version\": 1,",
+                      "\"version\": 1, \"attributeChecks\": {\"ignored\": [\"" + id + "\"]},");
+  };
+  EXPECT_TRUE(readPolicy(with("alias-duplicate"), "p.json").document);
+  EXPECT_THAT(problemsOf(with("alias-duplicat")),
+              ElementsAre(::testing::AllOf(HasSubstr("there is no attribute check"),
+                                           HasSubstr("alias-duplicate"))));
+}
+
 TEST(TimeSpan, ReadsAndWritesTheCmdletsForm) {
   EXPECT_EQ(parseTimeSpan("00:30:00"), std::chrono::minutes(30));
   EXPECT_EQ(parseTimeSpan("7.00:00:01"), std::chrono::hours(168) + std::chrono::seconds(1));

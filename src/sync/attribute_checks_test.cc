@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sync/engine_for_test.h"
+#include "sync/export_queue.h"
+
 namespace tandem::sync {
 namespace {
 
@@ -224,6 +227,34 @@ TEST_F(AttributeChecksTest, KeptFindingsAreThoseOfAFreshLook) {
     ASSERT_EQ(stored(), scanned()) << "round " << round;
   }
   EXPECT_GT(stored().size(), 10U);
+}
+
+TEST(HeldBack, AnErrorKeepsAddsAndUpdatesHereAndDeletionsGoOut) {
+  EngineForTest server;
+  server.importFull({server.user("ada", {{"displayName", "Ada"}}), server.user("bob", {})});
+  server.synchronize(server.corp);
+  store::Store& store = *server.store;
+  const auto ada = store.space().findByDn(server.cloud, "CN={sa-ada}");
+  ASSERT_TRUE(ada);
+  store.checks().setFindings(*ada, {{"displayName-length", {}, true}, {"alias-blank", {}, false}});
+  ExportQueue queue(server.engine, server.cloud, server, /*run=*/1);
+  EXPECT_EQ(queue.next(store::PendingOperation::kAdd, 10).size(), 2U);
+  queue.rewind();
+  queue.holdBackOffending();
+  const auto items = queue.next(store::PendingOperation::kAdd, 10);
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_NE(items[0].id, *ada);
+  ASSERT_TRUE(queue.flush().ok());
+  EXPECT_EQ(queue.heldBack(), 1);
+  ASSERT_EQ(server.problems.size(), 1U);
+  EXPECT_EQ(server.problems[0].type, kAttributeCheckError);
+  EXPECT_EQ(server.problems[0].code, "displayName-length");
+  EXPECT_THAT(server.problems[0].message,
+              ::testing::AllOf(::testing::HasSubstr("displayName has more than 256 characters"),
+                               ::testing::Not(::testing::HasSubstr("alias"))));
+  store.exports().setPending(*ada, server.cloud, store::PendingOperation::kDelete);
+  queue.rewind();
+  EXPECT_EQ(queue.next(store::PendingOperation::kDelete, 10).size(), 1U);
 }
 
 }  // namespace
