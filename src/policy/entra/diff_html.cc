@@ -21,8 +21,9 @@ constexpr std::string_view kHead = R"(<!DOCTYPE html>
   h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
   table { border-collapse: collapse; width: 100%; }
   th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
-           border-bottom: 1px solid #d8dee4;
-           overflow-wrap: anywhere; }
+           border-bottom: 1px solid #d8dee4; }
+  th { white-space: nowrap; }
+  td { overflow-wrap: anywhere; min-width: 8rem; } td.kind { min-width: 0; }
   .kind { white-space: nowrap; font-weight: 600; }
   .added { color: #116329; } .removed { color: #a40e26; } .changed { color: #7d4e00; }
   .before { color: #a40e26; } .after { color: #116329; }
