@@ -124,18 +124,10 @@ void Checks::clear(ConnectorId connector) {
   Statement own(*database_, "DELETE FROM setting WHERE name = ?1");
   own.bindText(1, settingOf(connector)).step();
   readState();
-  for (const auto& [table, column] : {std::pair("claimed_value", "object"),
-                                      std::pair("attribute_finding", "object"),
-                                      std::pair("check_pending", "object")}) {
-    // With one tenant, as nearly always, there is nothing to keep.
-    const std::string kept =
-        notes_changes_
-            ? fmt::format(" WHERE {} NOT IN (SELECT id FROM cs_object WHERE connector != {})",
-                          column,
-                          connector.raw())
-            : std::string();
-    Statement(*database_, fmt::format("DELETE FROM {}{}", table, kept)).step();
-  }
+  Statement changes(*database_,
+                    "DELETE FROM check_pending WHERE "
+                    "ifnull((SELECT connector FROM cs_object WHERE id = object), ?1) = ?1");
+  changes.bind(1, connector.raw()).step();
 }
 
 void Checks::addValue(std::int64_t hash, ConnectorObjectId object) {

@@ -61,7 +61,7 @@ class Checks {
   void setMadeBy(ConnectorId connector, std::string_view fingerprint);
   // Before very many objects are written: everything is looked at afterwards.
   void forgetAll();
-  // Everything of one connector, and of objects that are gone.
+  // Its objects will all be looked at: what changed so far does not matter.
   void clear(ConnectorId connector);
 
   // -- who claims what

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "store/claimed_values.h"
+
 namespace tandem::sync {
 
 using checks::Claim;
@@ -69,11 +71,16 @@ Result<void> AttributeChecks::remakeAll() {
   store::Transaction transaction = TRY(store::Transaction::begin(store_->database()));
   checks.clear(connector_);
   const ClaimIndex index = ClaimIndex::load(*store_, connector_, *checker_);
-  for (const auto& [hash, object] : index.entries())
-    checks.addValue(hash, ConnectorObjectId(object));
+  store::replaceClaimedValues(store_->database(), connector_, index.entries());
+  std::set<ConnectorObjectId> in_order;  // had findings, and has none now
+  for (const ConnectorObjectId id : store::objectsWithFindings(store_->database(), connector_))
+    in_order.insert(id);
   checkAll(index, [&](const CheckedObject& object) {
     checks.setFindings(object.id, rowsOf(*object.findings));
+    in_order.erase(object.id);
   });
+  for (const ConnectorObjectId id : in_order)
+    checks.setFindings(id, {});
   checks.setMadeBy(connector_, fingerprint_);
   TRY(store_->database().takeError());
   return transaction.commit();

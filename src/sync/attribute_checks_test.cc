@@ -186,6 +186,25 @@ TEST_F(AttributeChecksTest, NothingIsWrittenWhenNothingChanged) {
   EXPECT_EQ(store_->database().totalChanges(), before + 1);
 }
 
+TEST_F(AttributeChecksTest, FindingAllAnewWritesWhatDiffersAlone) {
+  const ConnectorObjectId ada = wanted(person("ada"));
+  wanted(person("ada"));
+  const ConnectorObjectId gone = object(image({{"proxyAddresses", "smtp:ada@contoso.com"}}));
+  update();
+  const Found before = stored();
+  const std::int64_t changes = store_->database().totalChanges();
+  fingerprint_ = "2";
+  update();
+  EXPECT_EQ(stored(), before);
+  EXPECT_EQ(store_->database().totalChanges(), changes + 2);  // the old fingerprint, the new one
+  store_->space().remove(gone);
+  want(ada, person("eve"));
+  fingerprint_ = "3";
+  update();
+  EXPECT_THAT(stored(), IsEmpty());
+  EXPECT_EQ(stored(), scanned());
+}
+
 // Whatever happens: the findings kept from cycle to cycle are those of looking at everything.
 TEST_F(AttributeChecksTest, KeptFindingsAreThoseOfAFreshLook) {
   std::mt19937 random(20261126);
