@@ -88,20 +88,21 @@ std::string fitTo(std::string_view text, std::size_t columns) {
 
 namespace {
 
-// What stands between blanks; "quoted text" with blanks in it is part of one word, so that a
-// command with a DN can be copied from the screen.
-std::vector<std::string> words(const std::string& paragraph) {
+// What stands between blanks. "Quoted text" with blanks in it is part of one word as long as a line
+// can hold it, so that a command with a DN can be copied from the screen.
+std::vector<std::string> words(const std::string& paragraph, std::size_t columns) {
+  const std::vector<std::string> parts = split(paragraph, ' ');
   std::vector<std::string> whole;
-  bool quoted = false;
-  for (const std::string& part : split(paragraph, ' ')) {
-    if (quoted) {
-      whole.back() += " " + part;
-    } else {
-      whole.push_back(part);
-    }
-    if (std::count(part.begin(), part.end(), '"') % 2 == 1) quoted = !quoted;
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    std::string word = parts[at];
+    std::size_t end = at;
+    while (std::count(word.begin(), word.end(), '"') % 2 == 1 && ++end < parts.size())
+      word += " " + parts[end];
+    const bool is_quoted = end > at && end < parts.size() && displayWidth(word) <= columns;
+    whole.push_back(is_quoted ? word : parts[at]);
+    if (is_quoted) at = end;
   }
-  return quoted ? split(paragraph, ' ') : whole;  // a quote that never ends is none
+  return whole;
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ std::string wrap(std::string_view text, std::size_t width, std::string_view inde
   for (const std::string& paragraph : split(text, '\n')) {
     std::string line(indent);
     bool empty = true;
-    for (const std::string& word : words(paragraph)) {
+    for (const std::string& word : words(paragraph, width - std::min(width, indent.size()))) {
       if (!empty && displayWidth(line) + 1 + displayWidth(word) > width) {
         out += line + "\n";
         line = indent;

@@ -43,7 +43,8 @@ TEST(Format, WrapKeepsWordsWhole) {
   EXPECT_EQ(wrap("one two three", 9, "  "), "  one two\n  three");
   EXPECT_EQ(wrap("a\nb", 10, ""), "a\nb");
   EXPECT_EQ(wrap("averylongword x", 5, ""), "averylongword\nx");
-  EXPECT_EQ(wrap("why \"a b c d\" now", 6, ""), "why\n\"a b c d\"\nnow");
+  EXPECT_EQ(wrap("why \"a b c\" now", 7, ""), "why\n\"a b c\"\nnow");
+  EXPECT_EQ(wrap("why \"a b c d\" now", 7, ""), "why \"a\nb c d\"\nnow");
   EXPECT_EQ(wrap("5\" of two three", 6, ""), "5\" of\ntwo\nthree");
   EXPECT_EQ(wrapHanging("- ", "one two three", 9, "  "), "- one two\n  three");
 }
