@@ -400,7 +400,7 @@ void ObjectSync::removeMetaverseObject(const MetaverseRow& mv) {
   for (const Link& link : store.metaverse().linksOf(mv.id)) {
     const EngineConnector* connector = engine_->find(link.connector);
     if (link.out_rule.raw() != 0 && connector != nullptr) {
-      references_.forgetTarget(mv.id, link.object);
+      references_.forgetTarget(mv.id, link.object, cause_ ? cause_->id : ConnectorObjectId());
       deprovision(*connector, link);
       continue;
     }
@@ -484,11 +484,15 @@ void ObjectSync::synchronizeReferences(ConnectorObjectId id, std::uint32_t what)
   if (link && (what & kAllReferences) != 0) references_.recompute(link->mv);
   const EngineConnector* connector = engine_->find(row->connector);
   const bool is_target = connector != nullptr && connector->has_outbound_rules;
+  bool has_lost_unlinked = false;
   for (const store::ReferenceChangeRow& change : store.space().pendingReferences(id)) {
     if (!link) continue;
+    has_lost_unlinked =
+        has_lost_unlinked || (!change.added && !store.metaverse().linkOf(change.target));
     references_.sourceChanged(id, change.attribute, change.target);
     if (is_target) references_.targetChanged(id, change.attribute, change.target);
   }
+  if (has_lost_unlinked) references_.forgetUnlinked(link->mv);
   store.space().clearPendingReferences(id);
   store.space().clearPendingImport(id);
   if ((what & PendingImport::kRetry) != 0)

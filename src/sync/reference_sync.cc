@@ -167,18 +167,35 @@ void ReferenceSync::revisitReferrers(MetaverseObjectId mv) {
   }
 }
 
-void ReferenceSync::forgetTarget(MetaverseObjectId mv, ConnectorObjectId target) {
+void ReferenceSync::forgetTarget(MetaverseObjectId mv,
+                                 ConnectorObjectId target,
+                                 ConnectorObjectId unlinked) {
+  for (const Link& link : engine_->store->metaverse().linksOf(mv))
+    forgetFrom(link.object, target);
+  if (unlinked.raw() != 0) forgetFrom(unlinked, target);
+}
+
+void ReferenceSync::forgetFrom(ConnectorObjectId source, ConnectorObjectId target) {
   store::ConnectorSpace& space = engine_->store->space();
-  for (const Link& link : engine_->store->metaverse().linksOf(mv)) {
-    for (const store::ConnectorSpace::Referrer& referrer : space.referrers(link.object)) {
-      const std::optional<Link> owner = engine_->store->metaverse().linkOf(referrer.owner);
-      if (!owner) continue;
-      for (const Chain& chain : chainsOf(owner->mv)) {
-        engine_->store->exports().removeReference(
-            chain.target_owner, chain.target_attribute, target);
-        targets_.refreshPending(chain.target_owner);
-      }
+  for (const store::ConnectorSpace::Referrer& referrer : space.referrers(source)) {
+    const std::optional<Link> owner = engine_->store->metaverse().linkOf(referrer.owner);
+    if (!owner) continue;
+    for (const Chain& chain : chainsOf(owner->mv)) {
+      engine_->store->exports().removeReference(chain.target_owner, chain.target_attribute, target);
+      targets_.refreshPending(chain.target_owner);
     }
+  }
+}
+
+void ReferenceSync::forgetUnlinked(MetaverseObjectId mv) {
+  store::Exports& exports = engine_->store->exports();
+  for (const Chain& chain : chainsOf(mv)) {
+    for (const ExportReferenceRow& row : exports.references(chain.target_owner)) {
+      const bool is_in_vain = row.added && row.attribute == chain.target_attribute &&
+                              !engine_->store->metaverse().linkOf(row.target);
+      if (is_in_vain) exports.removeReference(chain.target_owner, row.attribute, row.target);
+    }
+    targets_.refreshPending(chain.target_owner);
   }
 }
 

@@ -37,8 +37,14 @@ class ReferenceSync {
   // Whoever refers to a source object of mv has to be looked at: mv was linked to, or lost, an
   // object of a target directory. Marks them as pending; the caller's transaction keeps it.
   void revisitReferrers(MetaverseObjectId mv);
-  // The target object goes away: nobody needs to be told to remove it.
-  void forgetTarget(MetaverseObjectId mv, ConnectorObjectId target);
+  // The target object goes away: nobody needs to be told to remove it. unlinked: the object that mv
+  // has just lost, if it is that which sends the target away; those who refer to it still do.
+  void forgetTarget(MetaverseObjectId mv,
+                    ConnectorObjectId target,
+                    ConnectorObjectId unlinked = ConnectorObjectId());
+  // What flows out of mv has lost a value whose object is linked to nothing any more, so that its
+  // counterpart cannot be found: what is still to be added of such is taken back.
+  void forgetUnlinked(MetaverseObjectId mv);
 
  private:
   struct Chain {  // target_owner.target_attribute ← source.source_attribute
@@ -55,6 +61,7 @@ class ReferenceSync {
               AttributeId attribute,
               ConnectorObjectId target,
               bool wanted);
+  void forgetFrom(ConnectorObjectId source, ConnectorObjectId target);
   bool isManaged(ConnectorObjectId target_owner, AttributeId attribute) const;
 
   const Engine* engine_;

@@ -147,6 +147,72 @@ TEST_F(SyncTest, AMemberWhoseAddFailsIsWithheldUntilItSucceeds) {
   EXPECT_THAT(cycle({}), ElementsAre("add emil", "member staff + emil"));
 }
 
+// A pending member that goes away before it was sent, or before that was confirmed, must leave
+// nothing behind: it would be sent in vain, or be pending for ever.
+class MemberInVainTest : public SyncTest {
+ protected:
+  std::vector<connectors::ImportItem> carlJoins() {
+    return {user("carl"), staffWith(ReferenceChange::kAdd)};
+  }
+  // As Active Directory tells of a deletion: the group has lost its member already.
+  std::vector<connectors::ImportItem> carlGoes() {
+    return {staffWith(ReferenceChange::kRemove), deletion("carl")};
+  }
+  void expectNothingLeft() {
+    EXPECT_THAT(cycle({}), IsEmpty());
+    EXPECT_EQ(pending(), 0);
+    EXPECT_THAT(cloudMembers("staff"), ElementsAre("anna", "bert"));
+    std::size_t left = 0;
+    store->exports().scanReferences([&](ConnectorObjectId, const auto&) { ++left; });
+    EXPECT_EQ(left, 0u);
+  }
+
+ private:
+  connectors::ImportItem staffWith(ReferenceChange change) {
+    auto staff = partial("staff", {});
+    staff.references.push_back(memberChange("carl", change));
+    return staff;
+  }
+};
+
+TEST_F(MemberInVainTest, DeletedBeforeItsGroupHeardOfIt) {
+  start();
+  refuse = {"staff"};
+  EXPECT_THAT(cycle(carlJoins()), ElementsAre("add carl", "refused staff"));
+  refuse.clear();
+  EXPECT_THAT(cycle(carlGoes()), ElementsAre("delete carl"));
+  expectNothingLeft();
+}
+
+TEST_F(MemberInVainTest, OutOfScopeBeforeItsGroupHeardOfIt) {
+  start();
+  refuse = {"staff"};
+  EXPECT_THAT(cycle(carlJoins()), ElementsAre("add carl", "refused staff"));
+  refuse.clear();
+  EXPECT_THAT(cycle({partial("carl", {{"adminDescription", "hidden"}})}),
+              ElementsAre("delete carl"));
+  expectNothingLeft();
+}
+
+TEST_F(MemberInVainTest, DeletedBeforeTheMembershipWasConfirmed) {
+  start();
+  importDelta(carlJoins());
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), ElementsAre("add carl", "member staff + carl"));
+  importDelta(carlGoes());
+  synchronize(corp);
+  EXPECT_THAT(exportAll(), ElementsAre("delete carl"));
+  expectNothingLeft();
+}
+
+TEST_F(MemberInVainTest, DeletedBeforeItCouldBeAdded) {
+  start();
+  refuse = {"carl"};
+  EXPECT_THAT(cycle(carlJoins()), ElementsAre("refused carl"));
+  EXPECT_THAT(cycle(carlGoes()), IsEmpty());
+  expectNothingLeft();
+}
+
 TEST_F(SyncTest, ADeletedUserIsDeletedAndLeavesItsGroups) {
   start();
   EXPECT_THAT(cycle({deletion("bert")}), ElementsAre("delete bert"));
