@@ -31,6 +31,7 @@ class Arena {
   }
 
   Value* values(std::size_t count) {
+    if (count == 0) return nullptr;  // of a call without arguments
     char* const piece = allocate(count * sizeof(Value));
     return new (piece) Value[count];
   }
