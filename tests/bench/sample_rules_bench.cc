@@ -140,7 +140,6 @@ class World {
     add("proxyAddresses", "SMTP:" + name + "@example.com");
     add("proxyAddresses", "smtp:" + name + ".old@example.com");
     add("objectGUID", fmt::format("{:016}", number));
-    add("homeMDB", "CN=Database,DC=example,DC=com");
     record.addInteger(*attributes_.find("userAccountControl"), 512);
     record.addInteger(*attributes_.find("countryCode"), 752);
     return record.finish();
@@ -182,7 +181,7 @@ Flowed flow(const rules::RuleSet& set,
         rules::ConnectorObjectId(1), world.source(), object, scope};
     set.flowIn(*evaluation, {&contributor, 1}, {}, /*creating=*/true, result);
     flowed.values += result.lineage.size();
-    flowed.errors += result.error ? 1 : 0;
+    flowed.errors += result.error ? 1U : 0U;
   }
   return flowed;
 }
