@@ -22,7 +22,9 @@ TenantChecks tenantChecks(store::Store& store,
                           directory::ConnectorId tenant,
                           const policy::AttributeChecks& settings);
 
-// Before an export. What is no tenant has no checks.
+// Looks at what has changed since the last time. At the end of each synchronization of a tenant, so
+// that a server in staging has done it when it takes over, and before an export. What is no tenant
+// has no checks.
 Result<void> bringChecksUpToDate(Server& server, const ServerConnector& connector);
 
 }  // namespace tandem::run

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "run/attribute_check_run.h"
 #include "run/export_run.h"
 #include "run/import_run.h"
 #include "run/result_text.h"
@@ -21,6 +22,8 @@ Result<StepEnd> synchronize(Server& server,
                             bool full,
                             StepRecord& record) {
   StepEnd end = TRY(runSynchronization(server, connector, full, record));
+  // Here, and not only before an export: a server that takes over has no time to look at everyone.
+  TRY_DOING(bringChecksUpToDate(server, connector), "checking attributes");
   if (record.problems() > 0) end.result = "completed-sync-errors";
   return end;
 }

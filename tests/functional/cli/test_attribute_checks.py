@@ -88,6 +88,10 @@ class DirtyDirectory(test_cli.WithTenant):
         self.hold_back(False)
         long = self.hire("Hedy Lamarr", givenName="H" * 70)
         self.synchronize()
+        # Whoever synchronizes has looked, also a server in staging that never exports.
+        self.tandem("run", "entra", "Delta Synchronization")
+        entra = self.tandem_json("status")["connectors"][-1]
+        self.assertEqual(("entra", 1), (entra["name"], entra["attributeChecks"]["errors"]))
         self.assertIn((long["dn"], "givenName-length"), self.findings())
         self.assertIn("Nothing is held back",
                       " ".join(self.tandem("check", "attributes", code=1).split()))
