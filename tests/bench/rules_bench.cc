@@ -2,36 +2,17 @@
 //
 // What the default rules cost an object: scope and flows, into the metaverse and out of it. The
 // yardstick of the design is 60 flows each way within 3 µs, and no allocation once it is warm.
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 
 #include <benchmark/benchmark.h>
 
+#include "allocation_count.h"
 #include "base/bytes.h"
 #include "base/check.h"
 #include "directory/record.h"
 #include "rules/default_rules.h"
 #include "rules/rule_set.h"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-}  // namespace
-
-// Not inlined: GCC would see malloc() meet operator delete() and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace tandem::rules {
 namespace {
@@ -221,10 +202,10 @@ class World {
 
 class AllocationCount {
  public:
-  explicit AllocationCount(benchmark::State& state) : state_(state), before_(allocations) {}
+  explicit AllocationCount(benchmark::State& state) : state_(state), before_(g_allocations) {}
   ~AllocationCount() {
     state_.SetItemsProcessed(state_.iterations());
-    const auto made = static_cast<double>(allocations - before_);
+    const auto made = static_cast<double>(g_allocations - before_);
     state_.counters["allocations/object"] = made / static_cast<double>(state_.iterations());
   }
 

@@ -4,19 +4,18 @@
 // compiling the rules, and scope and flows of each person on one core and on two. The export is not
 // part of the project: TANDEM_SAMPLES names the folder that holds entra-connect/contoso.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
-#include <new>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "allocation_count.h"
 #include "base/check.h"
 #include "directory/record.h"
 #include "policy/entra/configuration_diff.h"
@@ -26,24 +25,6 @@
 #include "policy/shipped_facts.h"
 #include "rules/default_rules.h"
 #include "rules/rule_set.h"
-
-namespace {
-std::atomic<std::uint64_t> g_allocations{0};
-}  // namespace
-
-// Not inlined: GCC would see malloc() meet operator delete() and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  g_allocations.fetch_add(1, std::memory_order_relaxed);
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace {
 

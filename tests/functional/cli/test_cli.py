@@ -109,14 +109,6 @@ class WithTenant(CliTest):
                    tenant.url + "/v1.0", "--entra-ca-file", tenant.folder / "ca.pem",
                    "--sync-profile", *more, home=home)
 
-
-class TheMainJob(WithTenant):
-    def counters(self, cycle, connector, profile):
-        for run in cycle["runs"]:
-            if (run["connector"], run["profile"]) == (connector, profile):
-                return run["counters"]
-        raise AssertionError(f"no {profile} of {connector} in {cycle}")
-
     def settle(self):
         """Two cycles: the second confirms what the first has written."""
         self.tandem("cycle", "delta")
@@ -125,6 +117,14 @@ class TheMainJob(WithTenant):
     def hire(self, name):
         person = self.tandem_json("demo", "hire", name)
         return person["dn"], person["userPrincipalName"]
+
+
+class TheMainJob(WithTenant):
+    def counters(self, cycle, connector, profile):
+        for run in cycle["runs"]:
+            if (run["connector"], run["profile"]) == (connector, profile):
+                return run["counters"]
+        raise AssertionError(f"no {profile} of {connector} in {cycle}")
 
     def test_initial_cycle_exports_everyone(self):
         self.assertEqual("success", self.first["result"])

@@ -14,15 +14,6 @@ COMMON = "In from AD - User Common"
 class Explains(test_cli.WithTenant):
     """Hires people, asks about them, and makes policies that are not in force."""
 
-    def settle(self):
-        """Two cycles: the second confirms what the first has written."""
-        self.tandem("cycle", "delta")
-        self.tandem("cycle", "delta")
-
-    def hire(self, name):
-        person = self.tandem_json("demo", "hire", name)
-        return person["dn"], person["userPrincipalName"]
-
     def policy(self, change, name="other.json"):
         document = json.loads(self.tandem("policy", "export"))
         change(document)
