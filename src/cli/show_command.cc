@@ -317,7 +317,7 @@ class ShowCommand : public Command {
     const auto link = view.store().metaverse().linkOf(object);
     if (!link) {
       return Error(ErrorCode::kNotFound,
-                   fmt::format("#{} is in no metaverse object: 'tandem why #{}' says why not",
+                   fmt::format("#{} is in no metaverse object: 'tandem why {}' says why not",
                                object.raw(),
                                object.raw()));
     }

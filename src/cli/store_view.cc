@@ -9,6 +9,7 @@
 #include "directory/guid.h"
 #include "directory/record.h"
 #include "platform/files.h"
+#include "sync/departure_record.h"
 
 namespace tandem::cli {
 namespace {
@@ -16,9 +17,6 @@ namespace {
 using directory::ConnectorId;
 using directory::ConnectorObjectId;
 
-// Attributes by which people know an account.
-constexpr std::string_view kKnownBy[] = {
-    "userPrincipalName", "mail", "sAMAccountName", "uid", "displayName"};
 constexpr std::size_t kShownCandidates = 10;
 
 bool holdsText(std::string_view record,
@@ -36,7 +34,7 @@ std::vector<ConnectorObjectId> findByValue(const StoreView& view,
                                            const std::string& text,
                                            ConnectorId connector) {
   std::vector<directory::AttributeId> attributes;
-  for (const std::string_view name : kKnownBy) {
+  for (const std::string_view name : sync::kKnownBy) {
     if (const auto id = view.store().names().attributes().find(name)) attributes.push_back(*id);
   }
   const std::string folded = foldCase(text);

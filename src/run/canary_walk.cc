@@ -61,6 +61,7 @@ class Canary {
   bool passed(CanaryStage stage, std::string text);
   bool stop(CanaryStage stage, std::string text, CanaryCause cause, std::string next);
   bool stopWhy(CanaryStage stage, std::string text, std::string next);
+  std::string askWhy() const;
   double seconds() const {
     return std::chrono::duration<double>(parts_.clock->monotonicNow() - began_).count();
   }
@@ -207,11 +208,16 @@ bool Canary::import() {
   return passed(CanaryStage::kImported, fmt::format("imported from {}", sourceName()));
 }
 
+// By its number: a DN in a command is seldom copied whole from a screen.
+std::string Canary::askWhy() const {
+  return fmt::format("tandem why {}", id_.raw());
+}
+
 bool Canary::synchronize() {
   constexpr CanaryStage kStage = CanaryStage::kSynchronized;
   if (!ran(kStage, *plan_.source, RunStep::kDeltaSynchronization)) return false;
   const auto link = store_.metaverse().linkOf(id_);
-  if (!link) return stopWhy(kStage, "not in the metaverse", "tandem why \"" + report_.user + "\"");
+  if (!link) return stopWhy(kStage, "not in the metaverse", askWhy());
   const std::string rule = store_.names().ruleName(link->in_rule);
   const bool is_joined =
       store_.metaverse().linksOf(link->mv).size() > 1 && plan_.kind == CanaryKind::kMake;
@@ -236,9 +242,8 @@ bool Canary::findWanted() {
                               rule.empty() ? "" : fmt::format(" by \"{}\"", rule),
                               attributesIn(wanted->image)));
   }
-  return stopWhy(CanaryStage::kWanted,
-                 fmt::format("no rule wants it in {}", targetName()),
-                 "tandem why \"" + report_.user + "\"");
+  return stopWhy(
+      CanaryStage::kWanted, fmt::format("no rule wants it in {}", targetName()), askWhy());
 }
 
 bool Canary::findPending() {

@@ -12,9 +12,6 @@
 namespace tandem::sync {
 namespace {
 
-// Attributes by which people know an account.
-constexpr std::string_view kKnownBy[] = {"userPrincipalName", "mail", "sAMAccountName", "uid"};
-
 std::string namesOf(const store::Names& names, std::string_view image) {
   std::string all;
   for (const std::string_view name : kKnownBy) {

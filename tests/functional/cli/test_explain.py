@@ -108,7 +108,7 @@ class Why(Explains):
         self.settle()
         self.tandem("demo", "remove", dn)
         self.settle()
-        for name in (upn, dn):
+        for name in (upn, dn, "frances spence"):
             answer = self.tandem_json("why", name)
             self.assertRegex(answer["cause"], r"was deleted from entra by this server \(run \d+, .*\): "
                                               r"CN=Frances Spence.* is gone from corp.example.com")
