@@ -43,6 +43,7 @@ std::string planText(const SwapPlan& plan, std::size_t width) {
   std::string text = table.render(width);
   for (const std::string& warning : plan.warnings)
     text += wrapHanging("Note: ", warning, 79, "      ") + "\n";
+  if (plan.turns_round) text += "The swap that is on its way ends here, and is turned round.\n";
   if (plan.is_resumed) text += "A swap of these two is on its way; this goes on with it.\n";
   return text;
 }

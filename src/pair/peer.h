@@ -42,7 +42,9 @@ struct PeerRun {
 };
 struct PeerCycle {
   std::vector<PeerRun> runs;
-  std::string failure;               // the first run that did not succeed, with its message
+  // The first run that did not succeed, with its message; of cycle(): the first import, as without
+  // it nobody can say what was lost.
+  std::string failure;
   std::int64_t writes_repeated = 0;  // what the old server had sent already
   std::int64_t writes_lost = 0;      // handed over, and neither seen, nor pending, nor sent
 };

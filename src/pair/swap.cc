@@ -112,9 +112,13 @@ Result<SwapPlan> Swap::plan(bool back) {
                       "'tandem swap --back', before you swap with another server",
                       mark.partner_name));
     }
-    plan.is_resumed = true;
     plan.id = mark.id;
     plan.here_is_old = isOpen(here) ? mark.is_old : !mark.is_old;
+    const PeerReport& taking = plan.here_is_old ? there : here;
+    // Too late to undo it: what is asked for is a swap of its own, in the other direction.
+    plan.turns_round = back && taking.state.role == Role::kActive;
+    plan.is_resumed = !plan.turns_round;
+    if (plan.turns_round) plan.here_is_old = !plan.here_is_old;
   } else {
     if (givesAway(here) == givesAway(there)) {
       return refusal(givesAway(here)
@@ -149,9 +153,8 @@ Result<SwapReport> Swap::run(const SwapPlan& plan, const SwapOptions& options) {
     stopped_ = clock_->monotonicNow() -
                milliseconds(plan.old_server.now * 1000 - plan.old_server.swap->quiesced_at);
   }
-  if (plan.is_back && plan.is_resumed && plan.new_server.state.role != Role::kActive) {
-    return undo(plan);
-  }
+  if (plan.is_back && plan.is_resumed) return undo(plan);
+  if (plan.turns_round) TRY(endTurned(plan));
   setMarks(plan, options);
   TRY(begin(plan));
   SwapReport report;
@@ -273,11 +276,29 @@ Result<bool> Swap::advanceNew(const PeerReport& taking, SwapReport& report) {
   if (step < SwapStep::kCycled) {
     say(fmt::format("{} runs its first cycle", taking.identity.name));
     report.cycle = TRY(new_->cycle(id_));
+    if (!report.cycle.failure.empty()) {
+      return refusal(
+          fmt::format("{} is the active server, but whether all that {} has written is there is "
+                      "not known yet: {}. Repair that and run 'tandem swap' again",
+                      taking.identity.name,
+                      report.old_name,
+                      report.cycle.failure));
+    }
     report.writes_repeated = report.cycle.writes_repeated;
     report.writes_lost = report.cycle.writes_lost;
     return true;
   }
   return false;
+}
+
+// The swap that was on its way has made its new server active, and goes no further.
+Result<void> Swap::endTurned(const SwapPlan& plan) {
+  for (const auto& [peer, report] :
+       {std::pair(old_, &plan.old_server), std::pair(new_, &plan.new_server)}) {
+    if (!isOpen(*report) || report->swap->id != plan.id) continue;
+    TRY(peer->end(plan.id, "turned round before its first cycle"));
+  }
+  return {};
 }
 
 // Before the new server is active: the old one goes on as if nothing had been.

@@ -19,8 +19,9 @@ namespace tandem::pair {
 struct SwapPlan {
   bool is_resumed = false;
   bool is_back = false;
+  bool turns_round = false;  // ends the swap "id", which is done but for its first cycle
   bool here_is_old = false;  // the first of the two peers gives the right away
-  std::string id;            // of the swap to go on with; empty: a new one
+  std::string id;            // of the swap on its way; empty: there is none
   PeerReport old_server;
   PeerReport new_server;
   std::vector<std::string> warnings;  // what the administrator should know before saying yes
@@ -57,6 +58,7 @@ class Swap {
   Result<bool> advance(SwapReport& report);
   Result<bool> advanceOld(const PeerReport& giving);
   Result<bool> advanceNew(const PeerReport& taking, SwapReport& report);
+  Result<void> endTurned(const SwapPlan& plan);
   Result<SwapReport> undo(const SwapPlan& plan);
   void say(const std::string& what) const;
 

@@ -20,13 +20,15 @@ using std::chrono::milliseconds;
 
 namespace {
 
+bool isImport(std::string_view profile) {
+  return profile == policy::wordFor(policy::kRunSteps, RunStep::kFullImport) ||
+         profile == policy::wordFor(policy::kRunSteps, RunStep::kDeltaImport);
+}
+
 std::int64_t lastImport(store::Store& store, directory::ConnectorId connector) {
   constexpr std::size_t kRunsToLookAt = 50;
   for (const store::RunRow& run : store.history().runs(connector, kRunsToLookAt)) {
-    const bool is_import =
-        run.profile == policy::wordFor(policy::kRunSteps, RunStep::kFullImport) ||
-        run.profile == policy::wordFor(policy::kRunSteps, RunStep::kDeltaImport);
-    if (is_import && run.result == "success") return run.ended_at;
+    if (isImport(run.profile) && run.result == "success") return run.ended_at;
   }
   return 0;
 }
@@ -44,6 +46,10 @@ pair::PeerRun toPeerRun(const RunSummary& run) {
           counter(run.counters, "export-add"),
           counter(run.counters, "export-update"),
           counter(run.counters, "export-delete")};
+}
+
+std::string failureOf(const RunSummary& run) {
+  return fmt::format("{} of {}: {}", run.profile, run.connector, run.message);
 }
 
 std::int64_t wallMilliseconds(const Server& server) {
@@ -127,9 +133,12 @@ Result<PeerCycle> LocalPeer::runSteps(Server& server, bool sources, bool exporti
   const RunOptions options = runOptions();
   if (exporting) {
     const CycleSummary summary = TRY(runner.cycle(CyclePolicy::kDelta, options));
-    for (const RunSummary& run : summary.runs)
-      cycle.runs.push_back(toPeerRun(run));
     cycle.failure = summary.skipped_exports;
+    for (const RunSummary& run : summary.runs) {
+      cycle.runs.push_back(toPeerRun(run));
+      const bool is_unread = isImport(run.profile) && run.exitCode() != 0;
+      if (is_unread && cycle.failure.empty()) cycle.failure = failureOf(run);
+    }
   } else {
     TRY(runner.maintain());
     for (const RunStep step : {RunStep::kDeltaImport, RunStep::kDeltaSynchronization}) {
@@ -137,9 +146,7 @@ Result<PeerCycle> LocalPeer::runSteps(Server& server, bool sources, bool exporti
         if (!sources && connector.isSource()) continue;
         const RunSummary run = TRY(runner.run(connector, step, options));
         cycle.runs.push_back(toPeerRun(run));
-        if (run.exitCode() != 0 && cycle.failure.empty()) {
-          cycle.failure = fmt::format("{} of {}: {}", run.profile, run.connector, run.message);
-        }
+        if (run.exitCode() != 0 && cycle.failure.empty()) cycle.failure = failureOf(run);
       }
     }
   }
@@ -203,6 +210,7 @@ Result<PeerCycle> LocalPeer::cycle(const std::string& swap) {
   const std::unique_ptr<Server> server = TRY(open());
   TRY(markOf(*server, swap));
   PeerCycle cycle = TRY(runSteps(*server, /*sources=*/true, /*exporting=*/true));
+  if (!cycle.failure.empty()) return cycle;  // done again when it is asked for again
   const HandoverOutcome outcome = TRY(judgeHandover(*server));
   cycle.writes_repeated = outcome.repeated;
   cycle.writes_lost = outcome.lost;
