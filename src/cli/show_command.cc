@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/store_view.h"
 #include "cli/table.h"
+#include "csexport/anchor_value.h"
 #include "sync/lineage.h"
 
 namespace tandem::cli {
@@ -87,7 +88,7 @@ class Shown {
               {"ConnectorId", row.connector.raw()},
               {"ConnectorName", view_.names().connectorName(row.connector)},
               {"DistinguishedName", row.dn},
-              {"AnchorValue", toBase64(row.anchor)},
+              {"AnchorValue", toBase64(csexport::anchorValue(row.anchor))},
               {"ObjectType", view_.typeName(row.type)},
               {"State", stateJson(row.state)},
               {"IsTransient", (row.state & store::ObjectState::kTransient) != 0},

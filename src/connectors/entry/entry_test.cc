@@ -36,6 +36,14 @@ TEST(ContainerScope, TheMostSpecificEntryWins) {
   EXPECT_TRUE(scope.searchBases().empty());
 }
 
+TEST(ContainerScope, AnInclusionBelowAnExcludedDomain) {
+  const ContainerScope scope = scopeOf({"OU=A,DC=x"}, {"DC=x", "OU=B,OU=A,DC=x"});
+  EXPECT_TRUE(scope.covers(dnKey("CN=a,OU=A,DC=x")));
+  EXPECT_FALSE(scope.covers(dnKey("CN=a,OU=B,OU=A,DC=x")));
+  EXPECT_TRUE(scope.covers(dnKey("CN=a,OU=C,OU=A,DC=x")));
+  EXPECT_FALSE(scope.covers(dnKey("CN=a,OU=D,DC=x")));
+}
+
 TEST(ContainerScope, ATopmostInclusionMeansOnlyThat) {
   const ContainerScope scope = scopeOf({"OU=Corp,DC=x"}, {"OU=Temps,OU=Corp,DC=x"});
   EXPECT_FALSE(scope.covers(dnKey("CN=a,DC=x")));
