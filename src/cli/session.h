@@ -43,8 +43,14 @@ struct Session {
   std::function<Result<platform::SecretText>()> read_secret_from_input;
   std::string user_name;  // who runs the command
   std::string host_name;  // where
+  // By what it came in, as the audit log says it, and from which address ("": this terminal).
+  std::string door = "command line";
+  std::string from = {};
   // A variable of the environment, for secrets; none when it is not set or empty.
   std::function<std::optional<std::string>(const std::string& name)> variable;
+
+  // What is told while long work goes on, beside what is printed; may be null. total 0: not known.
+  std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> on_progress;
 
   std::string home_folder;  // --home
   bool json = false;        // --json

@@ -55,6 +55,10 @@ struct ServerResponse {
   // Set: the rest does not count, and what `later` hands to its argument is the answer. Only the
   // connection waits for it, no thread.
   std::function<void(HttpReply)> later;
+  // Set: the body comes in pieces, as long as it takes (server-sent events). Asked every 100 ms, on
+  // the server's threads, and let go when the peer has gone: a piece, which may be empty, or none
+  // at the end.
+  std::function<std::optional<std::string>()> next_piece;
 };
 
 }  // namespace tandem::platform

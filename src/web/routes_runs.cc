@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs of the past, and work that is started here.
+#include <nlohmann/json.hpp>
+
+#include "web/answer.h"
+#include "web/call.h"
+#include "web/event_stream.h"
+#include "web/route.h"
+#include "web/site.h"
+
+namespace tandem::web {
+namespace {
+
+using access::Role;
+using Json = nlohmann::ordered_json;
+
+Result<platform::ServerResponse> listOperations(Call& call) {
+  return jsonAnswer({{"operations", call.site().operations().list()}});
+}
+
+Result<platform::ServerResponse> oneOperation(Call& call) {
+  return jsonAnswer(TRY(call.site().operations().find(call.text("id"))));
+}
+
+Result<platform::ServerResponse> cancelOperation(Call& call) {
+  TRY(call.site().operations().cancel(call.text("id")));
+  return jsonAnswer(TRY(call.site().operations().find(call.text("id"))), 202);
+}
+
+Result<platform::ServerResponse> followOperation(Call& call) {
+  return eventStream(call.site().operations(), call.text("id"), call.request());
+}
+
+const Parameter kOperationId{
+    .name = "id", .place = Place::kPath, .doc = "As the answer that started it gave it"};
+
+}  // namespace
+
+std::vector<Route> runRoutes() {
+  const Parameter run_id{.name = "id",
+                         .place = Place::kPath,
+                         .type = ValueType::kNumber,
+                         .doc = "The run's id",
+                         .option = ""};
+  return {
+      {.method = Method::kGet,
+       .path = "/runs",
+       .role = Role::kViewer,
+       .summary = "Runs, the newest first",
+       .parameters = {{.name = "connector",
+                       .doc = "Only of this connector",
+                       .option = "--connector"},
+                      {.name = "limit",
+                       .type = ValueType::kNumber,
+                       .doc = "How many",
+                       .option = "--limit"}},
+       .command = "runs",
+       .answers = {"runs"}},
+      {.method = Method::kGet,
+       .path = "/runs/{id}",
+       .role = Role::kViewer,
+       .summary = "A run with its steps, statistics and errors",
+       .parameters = {run_id},
+       .command = "runs",
+       .fixed = {"--steps"}},
+      {.method = Method::kGet,
+       .path = "/runs/{id}/objects",
+       .role = Role::kViewer,
+       .summary = "The objects behind a number of a run",
+       .parameters = {run_id,
+                      {.name = "counter",
+                       .doc = "As the statistics name it: export-add",
+                       .option = "--objects",
+                       .is_required = true},
+                      {.name = "limit",
+                       .type = ValueType::kNumber,
+                       .doc = "How many",
+                       .option = "--limit"}},
+       .command = "runs"},
+      {.method = Method::kPost,
+       .path = "/cycles",
+       .role = Role::kOperator,
+       .summary = "Run a cycle: every connector, as the scheduler does",
+       .parameters = {{.name = "policyType",
+                       .place = Place::kBody,
+                       .doc = "Delta costs what has changed, initial what there is",
+                       .option = "",
+                       .is_required = true,
+                       .words = {"delta", "initial"}}},
+       .command = "cycle",
+       .is_operation = true},
+      {.method = Method::kPost,
+       .path = "/connectors/{connector}/runs",
+       .role = Role::kOperator,
+       .summary = "Run a profile of a connector",
+       .parameters = {{.name = "connector", .place = Place::kPath, .option = ""},
+                      {.name = "profile",
+                       .place = Place::kBody,
+                       .doc = "full-import, delta-import, export, …",
+                       .option = "",
+                       .is_required = true},
+                      {.name = "dryRun",
+                       .place = Place::kBody,
+                       .type = ValueType::kFlag,
+                       .doc = "An export says what it would write, and writes nothing",
+                       .option = "--dry-run"},
+                      {.name = "ignoreDeletionThreshold",
+                       .place = Place::kBody,
+                       .type = ValueType::kFlag,
+                       .doc = "For this export alone",
+                       .option = "--ignore-deletion-threshold"}},
+       .command = "run",
+       .is_operation = true},
+      {.method = Method::kGet,
+       .path = "/operations",
+       .role = Role::kViewer,
+       .summary = "Operations since the service started, the newest first",
+       .resource = listOperations,
+       .answers = {"operations"}},
+      {.method = Method::kGet,
+       .path = "/operations/{id}",
+       .role = Role::kViewer,
+       .summary = "How far an operation has come, and what came of it",
+       .parameters = {kOperationId},
+       .resource = oneOperation,
+       .answers = {"id", "act", "title", "startedBy", "startedAt", "state", "events"}},
+      {.method = Method::kGet,
+       .path = "/operations/{id}/events",
+       .role = Role::kViewer,
+       .summary = "The same while it goes on, as server-sent events",
+       .parameters = {kOperationId},
+       .resource = followOperation},
+      {.method = Method::kDelete,
+       .path = "/operations/{id}",
+       .role = Role::kOperator,
+       .summary = "End an operation at the next place where everything is consistent",
+       .parameters = {kOperationId},
+       .resource = cancelOperation,
+       .act = "operation cancel"},
+  };
+}
+
+}  // namespace tandem::web

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Signing in and out. Failures are recorded as well as successes.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "platform/secret_text.h"
+#include "web/answer.h"
+#include "web/call.h"
+#include "web/gate.h"
+#include "web/route.h"
+#include "web/site.h"
+
+namespace tandem::web {
+namespace {
+
+using access::Principal;
+using access::Role;
+using Json = nlohmann::ordered_json;
+using platform::ServerResponse;
+
+Result<void> record(Call& call, std::string who, std::string door, std::string act, std::string out) {
+  access::AuditAct line;
+  line.who = std::move(who);
+  line.door = std::move(door);
+  line.from = call.request().peer_address;
+  line.act = std::move(act);
+  line.outcome = std::move(out);
+  TRY(call.site().audit().append(line, call.site().clock().wallNow()));
+  return {};
+}
+
+Json describe(const Principal& principal, const std::string& csrf) {
+  return {{"signedIn", true},
+          {"name", principal.name},
+          {"role", access::toWord(principal.role)},
+          {"door", access::toWord(principal.door)},
+          {"csrf", csrf}};
+}
+
+std::string cookieHeader(std::string_view name, std::string_view value, std::string_view more) {
+  return fmt::format("{}={}; Path=/; Secure; HttpOnly{}", name, value, more);
+}
+
+// A new session always: whoever knew the old cookie is not signed in with it (fixation).
+ServerResponse welcome(Call& call, const Principal& principal) {
+  Site& site = call.site();
+  if (!call.session_cookie.empty()) site.sessions().end(call.session_cookie);
+  const access::NewSession session = site.sessions().create(principal, site.clock().bootNow());
+  ServerResponse answer = jsonAnswer(describe(principal, session.csrf));
+  answer.headers.emplace_back("Set-Cookie",
+                              cookieHeader(kSessionCookie, session.cookie, "; SameSite=Strict"));
+  return answer;
+}
+
+Result<ServerResponse> signIn(Call& call) {
+  Site& site = call.site();
+  Result<Principal> principal =
+      site.accounts().authenticate(call.text("name"),
+                                   platform::SecretText(call.text("password")),
+                                   call.request().peer_address,
+                                   site.clock().bootNow());
+  if (!principal.ok()) {
+    TRY(record(call, call.text("name"), "password", "sign-in", "failed"));
+    return std::move(principal).error();
+  }
+  TRY(record(call, principal.value().name, "password", "sign-in", "done"));
+  return welcome(call, principal.value());
+}
+
+Result<ServerResponse> signInByLink(Call& call) {
+  Site& site = call.site();
+  std::optional<Principal> principal =
+      site.links().redeem(call.text("token"), site.clock().bootNow());
+  if (!principal) {
+    TRY(record(call, "nobody", "link", "sign-in", "failed"));
+    return Error(ErrorCode::kUnauthenticated,
+                 "this link was used already, or is older than ten minutes: 'tandem account link' "
+                 "on the server makes another one");
+  }
+  principal->from = call.request().peer_address;
+  TRY(record(call, principal->name, "link", "sign-in", "done"));
+  return welcome(call, *principal);
+}
+
+// Over the socket alone: who may run commands there may sign in here as the same person.
+Result<ServerResponse> makeLink(Call& call) {
+  if (call.principal->door != access::Door::kSocket) {
+    return Error(ErrorCode::kPermissionDenied,
+                 "links are made on the server itself: tandem account link");
+  }
+  Principal principal = *call.principal;
+  principal.door = access::Door::kLink;
+  if (call.has("name")) principal.name = call.text("name");
+  const auto role = access::roleFromWord(call.has("role") ? call.text("role") : "administrator");
+  principal.role = role.value_or(Role::kViewer);
+  const std::string token =
+      call.site().links().make(std::move(principal), call.site().clock().bootNow());
+  return jsonAnswer({{"url", fmt::format("{}/#/link/{}", call.site().url(), token)},
+                     {"minutes", access::OneTimeLinks::kAgeMax.count()}});
+}
+
+Result<ServerResponse> whoAmI(Call& call) {
+  Site& site = call.site();
+  if (call.principal) return jsonAnswer(describe(*call.principal, call.session_csrf));
+  return jsonAnswer(
+      {{"signedIn", false},
+       {"oidc", site.oidc() == nullptr ? Json(nullptr) : Json{{"name", site.oidcName()}}},
+       {"setup", !site.isHome()}});
+}
+
+Result<ServerResponse> signOut(Call& call) {
+  if (!call.session_cookie.empty()) call.site().sessions().end(call.session_cookie);
+  ServerResponse answer = jsonAnswer({{"signedIn", false}});
+  answer.headers.emplace_back("Set-Cookie",
+                              cookieHeader(kSessionCookie, "", "; SameSite=Strict; Max-Age=0"));
+  return answer;
+}
+
+Result<ServerResponse> changePassword(Call& call) {
+  Site& site = call.site();
+  const Principal& me = *call.principal;
+  TRY(site.accounts().authenticate(me.name,
+                                   platform::SecretText(call.text("old")),
+                                   call.request().peer_address,
+                                   site.clock().bootNow()));
+  TRY(site.accounts().setPassword(me.name, platform::SecretText(call.text("new"))));
+  site.sessions().endAllOf(me.name);
+  // The one that changed it goes on, with a new session.
+  const auto account = TRY(site.accounts().find(me.name));
+  Principal again = me;
+  if (account) again.revision = account->revision;
+  return welcome(call, again);
+}
+
+Result<ServerResponse> beginOidc(Call& call) {
+  if (call.site().oidc() == nullptr) {
+    return Error(ErrorCode::kNotFound, "no OpenID provider is set up: server.toml, [console.oidc]");
+  }
+  const access::OidcStart start = TRY(call.site().oidc()->begin());
+  ServerResponse answer;
+  answer.status = 303;
+  // Lax: the way back is a navigation from the provider's page.
+  answer.headers = {{"Location", start.url},
+                    {"Cache-Control", "no-store"},
+                    {"Set-Cookie",
+                     cookieHeader(kOidcCookie, start.cookie, "; SameSite=Lax; Max-Age=600")}};
+  return answer;
+}
+
+ServerResponse backToPage(std::string_view where) {
+  ServerResponse answer;
+  answer.status = 303;
+  answer.headers = {{"Location", std::string(where)}, {"Cache-Control", "no-store"}};
+  return answer;
+}
+
+Result<ServerResponse> finishOidc(Call& call) {
+  Site& site = call.site();
+  if (site.oidc() == nullptr) return Error(ErrorCode::kNotFound, "no OpenID provider is set up");
+  const auto attempt = [&]() -> Result<Principal> {
+    const access::OidcIdentity identity =
+        TRY(site.oidc()->finish({call.text("code"),
+                                 call.text("state"),
+                                 cookieValue(call.request(), kOidcCookie),
+                                 call.text("iss")}));
+    return site.accounts().authenticateOidc(identity, call.request().peer_address);
+  };
+  const Result<Principal> principal = attempt();
+  if (!principal.ok()) {
+    TRY(record(call, "nobody", "oidc", "sign-in", "failed: " + principal.error().message()));
+    return backToPage("/#/sign-in?failed=oidc");
+  }
+  TRY(record(call, principal.value().name, "oidc", "sign-in", "done"));
+  ServerResponse answer = backToPage("/");
+  for (auto& header : welcome(call, principal.value()).headers) {
+    if (header.first == "Set-Cookie") answer.headers.push_back(std::move(header));
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::vector<Route> sessionRoutes() {
+  return {
+      {.method = Method::kGet,
+       .path = "/session",
+       .summary = "Who is signed in here; otherwise how one can",
+       .resource = whoAmI,
+       .answers = {"signedIn"}},
+      {.method = Method::kPost,
+       .path = "/session",
+       .summary = "Sign in by name and password",
+       .parameters = {{.name = "name", .place = Place::kBody, .is_required = true},
+                      {.name = "password", .place = Place::kBody, .is_required = true}},
+       .resource = signIn,
+       .answers = {"signedIn", "name", "role", "csrf"}},
+      {.method = Method::kDelete,
+       .path = "/session",
+       .summary = "Sign out",
+       .resource = signOut,
+       .answers = {"signedIn"}},
+      {.method = Method::kPost,
+       .path = "/session/link",
+       .summary = "Sign in by a one-time link",
+       .parameters = {{.name = "token", .place = Place::kBody, .is_required = true}},
+       .resource = signInByLink,
+       .answers = {"signedIn", "name", "role", "csrf"}},
+      {.method = Method::kPost,
+       .path = "/session/links",
+       .role = Role::kAdministrator,
+       .summary = "Make a one-time link; over the local socket alone",
+       .parameters = {{.name = "name", .place = Place::kBody},
+                      {.name = "role",
+                       .place = Place::kBody,
+                       .words = {"viewer", "operator", "administrator"}}},
+       .resource = makeLink,
+       .act = "account.link",
+       .answers = {"url", "minutes"}},
+      {.method = Method::kPost,
+       .path = "/session/password",
+       .role = Role::kViewer,
+       .summary = "Change one's own password",
+       .parameters = {{.name = "old", .place = Place::kBody, .is_required = true},
+                      {.name = "new", .place = Place::kBody, .is_required = true}},
+       .resource = changePassword,
+       .act = "account.password",
+       .answers = {"signedIn", "csrf"}},
+      {.method = Method::kGet,
+       .path = "/session/oidc",
+       .summary = "Go to the OpenID provider",
+       .resource = beginOidc},
+      {.method = Method::kGet,
+       .path = "/session/oidc/return",
+       .summary = "Come back from the OpenID provider",
+       .parameters = {{.name = "code"},
+                      {.name = "state"},
+                      {.name = "iss"},
+                      {.name = "error"},
+                      {.name = "error_description"},
+                      {.name = "session_state"}},
+       .resource = finishOidc},
+  };
+}
+
+}  // namespace tandem::web
