@@ -16,6 +16,7 @@
 #include "cli/app.h"
 #include "platform/clock.h"
 #include "platform/machine.h"
+#include "web/web_server.h"
 
 namespace {
 
@@ -124,6 +125,9 @@ tandem::cli::Session makeSession() {
   session.user_name = userName();
   session.host_name = tandem::platform::hostName();
   session.variable = [](const std::string& name) { return environment(name.c_str()); };
+  session.open_doors = [](const tandem::cli::DoorPlan& plan) {
+    return tandem::web::openDoors(plan, tandem::web::consoleFiles());
+  };
   session.home_folder = environment("TANDEM_HOME").value_or("/var/lib/tandem");
   return session;
 }

@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
+#include "cli/door.h"
 #include "home/home.h"
 #include "platform/secret_text.h"
 
@@ -51,6 +52,9 @@ struct Session {
 
   // What is told while long work goes on, beside what is printed; may be null. total 0: not known.
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> on_progress;
+
+  OpenDoors open_doors;  // null: 'tandem serve' has neither console nor API
+  bool audits = true;    // acts of commands go into the home's audit log
 
   std::string home_folder;  // --home
   bool json = false;        // --json

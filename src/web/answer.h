@@ -14,7 +14,7 @@ namespace tandem::web {
 platform::ServerResponse jsonAnswer(const nlohmann::ordered_json& document, int status = 200);
 // A document that somebody else has written already.
 platform::ServerResponse jsonTextAnswer(std::string document, int status = 200);
-// {"error": {"code": "not-found", "message": "…"}} with the status that goes with the code.
+// {"error": {"code": "not_found", "message": "…"}} with the status that goes with the code.
 platform::ServerResponse errorAnswer(const Error& error);
 platform::ServerResponse errorAnswer(int status, std::string_view code, std::string_view message);
 // For a person to keep: the browser saves it under that name.

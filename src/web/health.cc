@@ -39,7 +39,7 @@ platform::ServerResponse healthAnswer(Site& site,
                                       const platform::ServerRequest& request,
                                       std::string_view path) {
   if (request.method != "GET" && request.method != "HEAD") {
-    return errorAnswer(405, "not-allowed", "only GET is possible");
+    return errorAnswer(405, "not_allowed", "only GET is possible");
   }
   if (path == "/healthz") return jsonAnswer(Json{{"status", "alive"}});
   if (path == "/readyz") {

@@ -25,6 +25,7 @@ const std::vector<Route>& allRoutes() {
   static const std::vector<Route> kRoutes = [] {
     std::vector<Route> all;
     for (const auto group : {sessionRoutes,
+                             oidcRoutes,
                              serverRoutes,
                              runRoutes,
                              connectorRoutes,

@@ -81,6 +81,7 @@ const std::vector<Route>& allRoutes();
 
 // What allRoutes() is made of; one function a file of routes.
 std::vector<Route> sessionRoutes();
+std::vector<Route> oidcRoutes();
 std::vector<Route> accessRoutes();
 std::vector<Route> serverRoutes();
 std::vector<Route> runRoutes();

@@ -28,6 +28,18 @@ Result<platform::ServerResponse> cancelOperation(Call& call) {
   return jsonAnswer(TRY(call.site().operations().find(call.text("id"))), 202);
 }
 
+// For those who would rather ask than hold a connection open.
+Result<platform::ServerResponse> newsOfOperation(Call& call) {
+  const Operations::Events news =
+      TRY(call.site().operations().events(call.text("id"), call.number("after", 0)));
+  Json events = Json::array();
+  for (const OperationEvent& event : news.events) {
+    events.push_back(
+        {{"number", event.number}, {"kind", event.kind}, {"data", Json::parse(event.data)}});
+  }
+  return jsonAnswer({{"events", events}, {"done", news.done}});
+}
+
 Result<platform::ServerResponse> followOperation(Call& call) {
   return eventStream(call.site().operations(), call.text("id"), call.request());
 }
@@ -131,6 +143,16 @@ std::vector<Route> runRoutes() {
        .summary = "The same while it goes on, as server-sent events",
        .parameters = {kOperationId},
        .resource = followOperation},
+      {.method = Method::kGet,
+       .path = "/operations/{id}/news",
+       .role = Role::kViewer,
+       .summary = "The events behind a number",
+       .parameters = {kOperationId,
+                      {.name = "after",
+                       .type = ValueType::kNumber,
+                       .doc = "The number of the last one that is known"}},
+       .resource = newsOfOperation,
+       .answers = {"events", "done"}},
       {.method = Method::kDelete,
        .path = "/operations/{id}",
        .role = Role::kOperator,

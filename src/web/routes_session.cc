@@ -9,6 +9,7 @@
 #include "web/call.h"
 #include "web/gate.h"
 #include "web/route.h"
+#include "web/sign_in.h"
 #include "web/site.h"
 
 namespace tandem::web {
@@ -19,40 +20,6 @@ using access::Role;
 using Json = nlohmann::ordered_json;
 using platform::ServerResponse;
 
-Result<void> record(Call& call, std::string who, std::string door, std::string act, std::string out) {
-  access::AuditAct line;
-  line.who = std::move(who);
-  line.door = std::move(door);
-  line.from = call.request().peer_address;
-  line.act = std::move(act);
-  line.outcome = std::move(out);
-  TRY(call.site().audit().append(line, call.site().clock().wallNow()));
-  return {};
-}
-
-Json describe(const Principal& principal, const std::string& csrf) {
-  return {{"signedIn", true},
-          {"name", principal.name},
-          {"role", access::toWord(principal.role)},
-          {"door", access::toWord(principal.door)},
-          {"csrf", csrf}};
-}
-
-std::string cookieHeader(std::string_view name, std::string_view value, std::string_view more) {
-  return fmt::format("{}={}; Path=/; Secure; HttpOnly{}", name, value, more);
-}
-
-// A new session always: whoever knew the old cookie is not signed in with it (fixation).
-ServerResponse welcome(Call& call, const Principal& principal) {
-  Site& site = call.site();
-  if (!call.session_cookie.empty()) site.sessions().end(call.session_cookie);
-  const access::NewSession session = site.sessions().create(principal, site.clock().bootNow());
-  ServerResponse answer = jsonAnswer(describe(principal, session.csrf));
-  answer.headers.emplace_back("Set-Cookie",
-                              cookieHeader(kSessionCookie, session.cookie, "; SameSite=Strict"));
-  return answer;
-}
-
 Result<ServerResponse> signIn(Call& call) {
   Site& site = call.site();
   Result<Principal> principal =
@@ -61,10 +28,10 @@ Result<ServerResponse> signIn(Call& call) {
                                    call.request().peer_address,
                                    site.clock().bootNow());
   if (!principal.ok()) {
-    TRY(record(call, call.text("name"), "password", "sign-in", "failed"));
+    TRY(recordSignIn(call, call.text("name"), "password", "failed"));
     return std::move(principal).error();
   }
-  TRY(record(call, principal.value().name, "password", "sign-in", "done"));
+  TRY(recordSignIn(call, principal.value().name, "password", "done"));
   return welcome(call, principal.value());
 }
 
@@ -73,13 +40,13 @@ Result<ServerResponse> signInByLink(Call& call) {
   std::optional<Principal> principal =
       site.links().redeem(call.text("token"), site.clock().bootNow());
   if (!principal) {
-    TRY(record(call, "nobody", "link", "sign-in", "failed"));
+    TRY(recordSignIn(call, "nobody", "link", "failed"));
     return Error(ErrorCode::kUnauthenticated,
                  "this link was used already, or is older than ten minutes: 'tandem account link' "
                  "on the server makes another one");
   }
   principal->from = call.request().peer_address;
-  TRY(record(call, principal->name, "link", "sign-in", "done"));
+  TRY(recordSignIn(call, principal->name, "link", "done"));
   return welcome(call, *principal);
 }
 
@@ -102,7 +69,7 @@ Result<ServerResponse> makeLink(Call& call) {
 
 Result<ServerResponse> whoAmI(Call& call) {
   Site& site = call.site();
-  if (call.principal) return jsonAnswer(describe(*call.principal, call.session_csrf));
+  if (call.principal) return jsonAnswer(describeSession(*call.principal, call.session_csrf));
   return jsonAnswer(
       {{"signedIn", false},
        {"oidc", site.oidc() == nullptr ? Json(nullptr) : Json{{"name", site.oidcName()}}},
@@ -131,52 +98,6 @@ Result<ServerResponse> changePassword(Call& call) {
   Principal again = me;
   if (account) again.revision = account->revision;
   return welcome(call, again);
-}
-
-Result<ServerResponse> beginOidc(Call& call) {
-  if (call.site().oidc() == nullptr) {
-    return Error(ErrorCode::kNotFound, "no OpenID provider is set up: server.toml, [console.oidc]");
-  }
-  const access::OidcStart start = TRY(call.site().oidc()->begin());
-  ServerResponse answer;
-  answer.status = 303;
-  // Lax: the way back is a navigation from the provider's page.
-  answer.headers = {{"Location", start.url},
-                    {"Cache-Control", "no-store"},
-                    {"Set-Cookie",
-                     cookieHeader(kOidcCookie, start.cookie, "; SameSite=Lax; Max-Age=600")}};
-  return answer;
-}
-
-ServerResponse backToPage(std::string_view where) {
-  ServerResponse answer;
-  answer.status = 303;
-  answer.headers = {{"Location", std::string(where)}, {"Cache-Control", "no-store"}};
-  return answer;
-}
-
-Result<ServerResponse> finishOidc(Call& call) {
-  Site& site = call.site();
-  if (site.oidc() == nullptr) return Error(ErrorCode::kNotFound, "no OpenID provider is set up");
-  const auto attempt = [&]() -> Result<Principal> {
-    const access::OidcIdentity identity =
-        TRY(site.oidc()->finish({call.text("code"),
-                                 call.text("state"),
-                                 cookieValue(call.request(), kOidcCookie),
-                                 call.text("iss")}));
-    return site.accounts().authenticateOidc(identity, call.request().peer_address);
-  };
-  const Result<Principal> principal = attempt();
-  if (!principal.ok()) {
-    TRY(record(call, "nobody", "oidc", "sign-in", "failed: " + principal.error().message()));
-    return backToPage("/#/sign-in?failed=oidc");
-  }
-  TRY(record(call, principal.value().name, "oidc", "sign-in", "done"));
-  ServerResponse answer = backToPage("/");
-  for (auto& header : welcome(call, principal.value()).headers) {
-    if (header.first == "Set-Cookie") answer.headers.push_back(std::move(header));
-  }
-  return answer;
 }
 
 }  // namespace
@@ -226,20 +147,6 @@ std::vector<Route> sessionRoutes() {
        .resource = changePassword,
        .act = "account.password",
        .answers = {"signedIn", "csrf"}},
-      {.method = Method::kGet,
-       .path = "/session/oidc",
-       .summary = "Go to the OpenID provider",
-       .resource = beginOidc},
-      {.method = Method::kGet,
-       .path = "/session/oidc/return",
-       .summary = "Come back from the OpenID provider",
-       .parameters = {{.name = "code"},
-                      {.name = "state"},
-                      {.name = "iss"},
-                      {.name = "error"},
-                      {.name = "error_description"},
-                      {.name = "session_state"}},
-       .resource = finishOidc},
   };
 }
 

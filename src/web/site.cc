@@ -91,10 +91,10 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
   if (!found.ok()) return errorAnswer(found.error());
   const Match& match = found.value();
   if (match.route == nullptr && match.allowed.empty()) {
-    return errorAnswer(404, "not-found", fmt::format("there is no {} here", path));
+    return errorAnswer(404, "not_found", fmt::format("there is no {} here", path));
   }
   if (match.route == nullptr) {
-    auto answer = errorAnswer(405, "not-allowed", fmt::format("only {} is possible", match.allowed));
+    auto answer = errorAnswer(405, "not_allowed", fmt::format("only {} is possible", match.allowed));
     answer.headers.emplace_back("Allow", match.allowed);
     return answer;
   }

@@ -52,9 +52,9 @@ platform::ServerResponse StaticFiles::answer(const platform::ServerRequest& requ
   auto found = files_.find(path);
   const std::string_view last = path.substr(std::min(path.rfind('/') + 1, path.size()));
   if (found == files_.end() && last.find('.') == std::string_view::npos) found = files_.find(kIndex);
-  if (found == files_.end()) return errorAnswer(404, "not-found", "there is no such page");
+  if (found == files_.end()) return errorAnswer(404, "not_found", "there is no such page");
   if (request.method != "GET" && request.method != "HEAD") {
-    platform::ServerResponse answer = errorAnswer(405, "not-allowed", "pages are only read");
+    platform::ServerResponse answer = errorAnswer(405, "not_allowed", "pages are only read");
     answer.headers.emplace_back("Allow", "GET, HEAD");
     return answer;
   }
