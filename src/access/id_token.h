@@ -26,6 +26,7 @@ struct IdToken {
   std::string authorized_party;  // azp; empty: none
   std::int64_t expires = 0;      // seconds since 1970
   std::int64_t issued = 0;
+  std::int64_t not_before = 0;  // 0: none
   std::string nonce;
   std::string email;
   bool email_verified = false;

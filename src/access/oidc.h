@@ -46,7 +46,7 @@ class OidcClient {
   static constexpr std::size_t kFlowsMax = 1000;
   static constexpr std::chrono::hours kDiscoveryAgeMax{1};
 
-  // A client for one sign-in; its answers should be limited to some hundred kilobytes.
+  // A client for one sign-in; see oidcHttp().
   using OpenHttp = std::function<Result<std::unique_ptr<platform::HttpClient>>()>;
   struct Parts {
     home::OidcSettings settings;
@@ -91,11 +91,15 @@ class OidcClient {
                          std::string_view key_id);
 
   Parts parts_;
-  std::mutex mutex_;  // of what follows; never held while the network is asked
+  std::mutex keys_turn_;  // one asks for the keys, others wait for its answer
+  std::mutex mutex_;      // of what follows; never held while the network is asked
   std::map<std::string, Flow, std::less<>> flows_;  // by state
   std::optional<Provider> provider_;
   KeySet keys_;
   std::optional<platform::BootTime> keys_read_;
 };
+
+// Clients with limits that fit: PEM file of the authorities; empty: the system's.
+OidcClient::OpenHttp oidcHttp(std::string ca_file);
 
 }  // namespace tandem::access
