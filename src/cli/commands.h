@@ -9,6 +9,11 @@ namespace tandem::cli {
 
 std::unique_ptr<Command> makeInitCommand();
 std::unique_ptr<Command> makeRunCommand();
+std::unique_ptr<Command> makeAccountLinkCommand();
+std::unique_ptr<Command> makeConnectorContainersCommand();
+std::unique_ptr<Command> makeConnectorSelectCommand();
+std::unique_ptr<Command> makePolicyHistoryCommand();
+std::unique_ptr<Command> makePolicyRestoreCommand();
 std::unique_ptr<Command> makeCycleCommand();
 std::unique_ptr<Command> makeStatusCommand();
 std::unique_ptr<Command> makeRunsCommand();

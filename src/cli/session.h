@@ -54,6 +54,7 @@ struct Session {
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> on_progress;
 
   OpenDoors open_doors;  // null: 'tandem serve' has neither console nor API
+  bool in_service = false;  // within 'tandem serve': nothing is handed over to it
   bool audits = true;    // acts of commands go into the home's audit log
 
   std::string home_folder;  // --home

@@ -19,6 +19,9 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 // The first header of that name, case-insensitively; empty when there is none.
 std::string_view findHeader(const HttpHeaders& headers, std::string_view name);
 
+// For a segment of a path or a value of a query: all but RFC 3986's unreserved characters as %XX.
+std::string percentEncode(std::string_view text);
+
 // What a TLS client showed of itself. The handshake has proved that it has the key; whether it is
 // somebody we know is the handler's decision.
 struct PeerCertificate {

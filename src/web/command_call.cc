@@ -98,6 +98,7 @@ CommandOutcome runCommand(cli::Session session,
   session.yes = true;
   session.is_terminal = session.can_ask = false;
   session.width = 0;
+  session.in_service = true;
   arguments.insert(arguments.begin(), {"--json", "--yes"});
   CommandOutcome outcome;
   outcome.code = cli::runTandem(std::move(arguments), session);

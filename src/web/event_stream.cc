@@ -2,6 +2,7 @@
 #include "web/event_stream.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 

@@ -11,7 +11,8 @@ Result<std::unique_ptr<access::OidcClient>> openOidc(const home::Home& home,
   if (!console.oidc.isSet()) return std::unique_ptr<access::OidcClient>();
   platform::SecretText secret;
   if (!console.oidc.client_secret_secret.empty()) {
-    secret = TRY(TRY(home.secrets()).get(console.oidc.client_secret_secret));
+    const platform::SealedSecrets secrets = TRY(home.secrets());
+    secret = TRY(secrets.get(console.oidc.client_secret_secret));
   }
   platform::HttpClientOptions http;
   http.ca_file = console.oidc.ca_file.empty() ? "" : home.resolve(console.oidc.ca_file);

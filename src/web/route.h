@@ -45,7 +45,7 @@ enum class ValueType : std::uint8_t {
 };
 
 struct Parameter {
-  std::string_view name;
+  std::string_view name = {};
   Place place = Place::kQuery;
   ValueType type = ValueType::kText;
   std::string_view doc = {};
@@ -60,9 +60,9 @@ using Resource = Result<platform::ServerResponse> (*)(Call& call);
 
 struct Route {
   Method method = Method::kGet;
-  std::string_view path;             // behind /api/v1: "/runs/{id}"
-  std::optional<access::Role> role;  // the least one; absent: anybody may
-  std::string_view summary;          // one line without a full stop
+  std::string_view path = {};        // behind /api/v1: "/runs/{id}"
+  std::optional<access::Role> role = {};  // the least one; absent: anybody may
+  std::string_view summary = {};     // one line without a full stop
   std::vector<Parameter> parameters = {};
   // Exactly one of the two. command: "connector statistics".
   std::string_view command = {};

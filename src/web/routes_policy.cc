@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The policy: read, checked, tried, put in force, taken back; and the language of its rules.
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/bytes.h"

@@ -47,6 +47,21 @@ Result<platform::ServerResponse> followOperation(Call& call) {
 const Parameter kOperationId{
     .name = "id", .place = Place::kPath, .doc = "As the answer that started it gave it"};
 
+// What sets a guard aside, for this once.
+std::vector<Parameter> withGuards(std::vector<Parameter> parameters) {
+  const auto flag = [&](std::string_view name, std::string_view option, std::string_view doc) {
+    parameters.push_back({.name = name,
+                          .place = Place::kBody,
+                          .type = ValueType::kFlag,
+                          .doc = doc,
+                          .option = option});
+  };
+  flag("dryRun", "--dry-run", "An export says what it would write, and writes nothing");
+  flag("allowDeletions", "--allow-deletions", "Also deletions beyond the threshold");
+  flag("allowAbsence", "--allow-absence", "What a full import did not find counts as deleted");
+  return parameters;
+}
+
 }  // namespace
 
 std::vector<Route> runRoutes() {
@@ -94,34 +109,23 @@ std::vector<Route> runRoutes() {
        .path = "/cycles",
        .role = Role::kOperator,
        .summary = "Run a cycle: every connector, as the scheduler does",
-       .parameters = {{.name = "policyType",
-                       .place = Place::kBody,
-                       .doc = "Delta costs what has changed, initial what there is",
-                       .option = "",
-                       .is_required = true,
-                       .words = {"delta", "initial"}}},
+       .parameters = withGuards({{.name = "policyType",
+                                  .place = Place::kBody,
+                                  .doc = "Delta costs what has changed, initial what there is",
+                                  .option = "",
+                                  .words = {"delta", "initial"}}}),
        .command = "cycle",
        .is_operation = true},
       {.method = Method::kPost,
        .path = "/connectors/{connector}/runs",
        .role = Role::kOperator,
        .summary = "Run a profile of a connector",
-       .parameters = {{.name = "connector", .place = Place::kPath, .option = ""},
-                      {.name = "profile",
-                       .place = Place::kBody,
-                       .doc = "full-import, delta-import, export, …",
-                       .option = "",
-                       .is_required = true},
-                      {.name = "dryRun",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .doc = "An export says what it would write, and writes nothing",
-                       .option = "--dry-run"},
-                      {.name = "ignoreDeletionThreshold",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .doc = "For this export alone",
-                       .option = "--ignore-deletion-threshold"}},
+       .parameters = withGuards({{.name = "connector", .place = Place::kPath, .option = ""},
+                                 {.name = "profile",
+                                  .place = Place::kBody,
+                                  .doc = "Full Import, delta-import, Export, …",
+                                  .option = "",
+                                  .is_required = true}}),
        .command = "run",
        .is_operation = true},
       {.method = Method::kGet,

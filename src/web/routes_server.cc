@@ -3,9 +3,9 @@
 // This server: how it is, when it works, what it guards against, what it knows of the language.
 #include <nlohmann/json.hpp>
 
-#include "expression/function_library.h"
 #include "web/answer.h"
 #include "web/call.h"
+#include "web/command_call.h"
 #include "web/openapi.h"
 #include "web/route.h"
 #include "web/site.h"
@@ -18,6 +18,15 @@ using Json = nlohmann::ordered_json;
 
 Result<platform::ServerResponse> openApi(Call& /*call*/) {
   return jsonAnswer(openApiDocument());
+}
+
+// The value goes where a person would type it.
+Result<platform::ServerResponse> setSecret(Call& call) {
+  cli::Session session = call.session();
+  session.read_secret_from_input = [value = call.text("value")]() -> Result<platform::SecretText> {
+    return platform::SecretText(value);
+  };
+  return commandAnswer(runCommand(std::move(session), {"secret", "set", "--", call.text("name")}));
 }
 
 std::vector<Route> schedulerRoutes() {
@@ -134,6 +143,14 @@ std::vector<Route> serverRoutes() {
        .summary = "Names of the secrets, and which are missing",
        .command = "secret list",
        .answers = {"secrets"}},
+      {.method = Method::kPut,
+       .path = "/secrets/{name}",
+       .role = Role::kAdministrator,
+       .summary = "Store a secret; nobody can read it again",
+       .parameters = {{.name = "name", .place = Place::kPath},
+                      {.name = "value", .place = Place::kBody, .is_required = true}},
+       .resource = setSecret,
+       .answers = {"name", "stored"}},
       {.method = Method::kDelete,
        .path = "/secrets/{name}",
        .role = Role::kAdministrator,
