@@ -247,6 +247,18 @@ TEST_F(AccountsTest, WhatAnotherProcessChangedCountsAtOnce) {
   EXPECT_TRUE(signIn("ada", "another good password").ok());
 }
 
+TEST_F(AccountsTest, ALinkIsForAnAccountThatIsEnabled) {
+  add("Ada", Role::kOperator);
+  const auto principal = accounts_->principalOf("ada", Door::kLink, "a");
+  EXPECT_EQ(principal.value().name, "Ada");
+  EXPECT_EQ(principal.value().door, Door::kLink);
+  EXPECT_TRUE(accounts_->isCurrent(principal.value()));
+  ASSERT_TRUE(accounts_->setDisabled("ada", true).ok());
+  EXPECT_FALSE(accounts_->isCurrent(principal.value()));
+  EXPECT_EQ(codeOf(accounts_->principalOf("ada", Door::kLink, "a")), ErrorCode::kNotFound);
+  EXPECT_EQ(codeOf(accounts_->principalOf("bob", Door::kLink, "a")), ErrorCode::kNotFound);
+}
+
 TEST_F(AccountsTest, ATokenEndsNoSession) {
   add("ada", Role::kAdministrator);
   const auto principal = signIn("ada");
