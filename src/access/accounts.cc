@@ -51,7 +51,7 @@ bool hasAdministrator(const std::vector<Account>& accounts) {
   return std::any_of(accounts.begin(), accounts.end(), isEnabledAdministrator);
 }
 
-Principal principalOf(const Account& account, Door door, std::string_view from) {
+Principal makePrincipal(const Account& account, Door door, std::string_view from) {
   return {account.name, account.role, door, std::string(from), account.revision};
 }
 
@@ -308,7 +308,7 @@ Result<Principal> Accounts::authenticate(std::string_view name,
   if (hasher_.isOutdated(found->password_hash)) {
     rehash(found->name, found->password_hash, password);
   }
-  return principalOf(*found, Door::kPassword, from);
+  return makePrincipal(*found, Door::kPassword, from);
 }
 
 Result<Principal> Accounts::authenticateToken(std::string_view token, std::string_view from) {
@@ -319,7 +319,7 @@ Result<Principal> Accounts::authenticateToken(std::string_view token, std::strin
     for (const ApiToken& known : account.tokens) {
       if (!platform::equalsConstantTime(known.sha256, hash)) continue;
       if (account.is_disabled) break;
-      return principalOf(account, Door::kToken, from);
+      return makePrincipal(account, Door::kToken, from);
     }
   }
   return Error(ErrorCode::kUnauthenticated, "the token is not one of this server");
@@ -339,7 +339,7 @@ Result<Principal> Accounts::authenticateOidc(const OidcIdentity& identity, std::
       found = &account;
     }
   }
-  if (found != nullptr && !found->is_disabled) return principalOf(*found, Door::kOidc, from);
+  if (found != nullptr && !found->is_disabled) return makePrincipal(*found, Door::kOidc, from);
   const std::string name = identity.email.empty() ? identity.subject : identity.email;
   if (found == nullptr && identity.role) {
     return Principal{name, *identity.role, Door::kOidc, std::string(from), 0};
@@ -349,6 +349,18 @@ Result<Principal> Accounts::authenticateOidc(const OidcIdentity& identity, std::
                            "sign-in: 'tandem account set NAME --oidc-subject {}'",
                            name,
                            identity.subject));
+}
+
+Result<Principal> Accounts::principalOf(std::string_view name, Door door, std::string_view from) {
+  const Snapshot accounts = TRY(current());
+  const auto found = findIn(*accounts, name);
+  if (found == accounts->end()) return noAccount(name);
+  if (!found->is_disabled) return makePrincipal(*found, door, from);
+  return Error(ErrorCode::kNotFound,
+               fmt::format("the account \"{}\" is disabled; 'tandem account set {} --enable' lets "
+                           "it sign in again",
+                           found->name,
+                           found->name));
 }
 
 bool Accounts::isCurrent(const Principal& principal) {

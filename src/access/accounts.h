@@ -77,6 +77,10 @@ class Accounts {
   // without an account the role of the identity's claim.
   Result<Principal> authenticateOidc(const OidcIdentity& identity, std::string_view from);
 
+  // Of the enabled account of that name, whose holder has proved who it is otherwise: a one-time
+  // link. kNotFound: there is none, or it is disabled.
+  Result<Principal> principalOf(std::string_view name, Door door, std::string_view from);
+
   // Has nothing happened since that ends what this principal may do: the account is removed or
   // disabled, or its role or password is another one? Ask with each request of a session.
   bool isCurrent(const Principal& principal);

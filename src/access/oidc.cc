@@ -286,7 +286,6 @@ Result<KeySet> OidcClient::keysFor(platform::HttpClient& http,
     if (keys_read_ && !is_known && now - *keys_read_ < kKeysAgain) {
       return refused("the ID token is signed with a key that the OpenID provider does not list");
     }
-    keys_read_ = now;  // of a failure too: whoever sends strange ids must not make us ask each time
   }
   const HttpResponse response =
       TRY_DOING(get(http, provider.jwks_uri), "asking the OpenID provider for its keys");
@@ -297,6 +296,7 @@ Result<KeySet> OidcClient::keysFor(platform::HttpClient& http,
   KeySet read = TRY(KeySet::parse(response.body));
   const std::lock_guard lock(mutex_);
   keys_ = read;
+  keys_read_ = now;
   return read;
 }
 

@@ -114,6 +114,10 @@ tandem::cli::Session makeSession() {
     const auto now = tandem::platform::SystemClock().wallNow().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
   };
+  session.now_millis = [] {
+    const auto now = tandem::platform::SystemClock().wallNow().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
   session.steady = [] {
     const auto now = tandem::platform::SystemClock().monotonicNow().time_since_epoch();
     return std::chrono::duration<double>(now).count();

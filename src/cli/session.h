@@ -37,16 +37,16 @@ struct Session {
   std::size_t width = 0;     // of the terminal; 0: do not cut
   home::Environment environment;
   std::function<std::int64_t()> now;                                // seconds since 1970
+  std::function<std::int64_t()> now_millis;                         // the same, if it is set
   std::function<double()> steady;                                   // seconds
   const std::atomic<bool>* cancel = nullptr;                        // set by Ctrl-C and SIGTERM
   std::function<Result<std::string>(std::string_view prompt)> ask;  // a line, echoed
   std::function<Result<platform::SecretText>(std::string_view prompt)> ask_secret;
   std::function<Result<platform::SecretText>()> read_secret_from_input;
-  std::string user_name;  // who runs the command
-  std::string host_name;  // where
-  // By what it came in, as the audit log says it, and from which address ("": this terminal).
-  std::string door = "command line";
-  std::string from = {};
+  std::string user_name;              // who runs the command
+  std::string host_name;              // where
+  std::string door = "command line";  // how that person came in, for the audit log
+  std::string from;                   // from where; empty: host_name
   // A variable of the environment, for secrets; none when it is not set or empty.
   std::function<std::optional<std::string>(const std::string& name)> variable;
 
@@ -61,6 +61,7 @@ struct Session {
   bool json = false;        // --json
   bool yes = false;         // --yes
 
+  std::int64_t nowMillis() const { return now_millis ? now_millis() : now() * 1000; }
   Result<home::Home> openHome() const { return home::Home::open(home_folder, environment); }
   // The home's policy, checked.
   Result<policy::PolicyDocument> openPolicy() const;
