@@ -37,7 +37,7 @@ function stream(mock, id, request, response) {
   const write = (n, event, data) => response.write(`id: ${n}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   operation.events.slice(Number(request.headers['last-event-id'] ?? 0)).forEach((e, i) => write(i + 1, e.event, e.data));
   operation.listeners.add(write);
-  request.on('close', () => operation.listeners.delete(write));
+  response.on('close', () => operation.listeners.delete(write));
 }
 
 function file(url, response) {

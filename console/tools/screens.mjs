@@ -14,10 +14,12 @@ const out = new URL('../screens/', import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 let bad = 0;
+// SCREENS=quick: one look at each size.
+const views = process.env.SCREENS === 'quick' ? [[1280, 'light'], [390, 'dark']] : [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']];
 
 for (const scene of scenes.filter((s) => only.length === 0 || only.includes(s.name))) {
   const { server, port } = await serveMock(0, { objects: 1_000_000, speed: 8, signedInAs: 'admin', ...scene.mock });
-  for (const [size, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
+  for (const [size, scheme] of views) {
     const context = await browser.newContext({ viewport: { width: size, height: size === 390 ? 844 : 900 }, colorScheme: scheme, bypassCSP: false });
     const page = await context.newPage();
     page.on('console', (m) => { if (m.type() === 'error' && !(scene.errorsExpected)) { bad += 1; console.log(`${scene.name} ${size} ${scheme}: ${m.text()}`); } });
@@ -33,7 +35,7 @@ for (const scene of scenes.filter((s) => only.length === 0 || only.includes(s.na
     }
     await page.waitForTimeout(400);
     await page.screenshot({ path: `${out}${scene.name}-${size}-${scheme}.png` });
-    if (size === 1280 || scheme === 'light') {
+    if (process.env.SCREENS === 'quick' || size === 1280 || scheme === 'light') {
       // Dummies of Fluent's focus keeper hand the focus on at once.
       // The page's policy refuses scripts of others; a debugger's evaluation is not under it.
       await page.evaluate(axe);

@@ -141,7 +141,7 @@ export interface ScopeCondition { attribute: string; comparisonOperator: string;
 export interface JoinCondition { csAttribute: string; mvAttribute: string; caseSensitive?: boolean }
 export type FlowType = 'Direct' | 'Constant' | 'Expression';
 export interface Flow {
-  destination: string; flowType: FlowType; source?: string | string[]; value?: string; expression?: string; executeOnce?: boolean;
+  destination: string; flowType: FlowType; source?: string; expression?: string | string[]; executeOnce?: boolean;
   valueMergeType?: string;
 }
 export interface Rule {
@@ -171,9 +171,9 @@ export interface EffectType {
   connector: string; type: string; deleted: EffectGroup; leaving: EffectGroup; disconnected: EffectGroup; notAdded: EffectGroup;
   notDeleted: EffectGroup; entering: EffectGroup; added: EffectGroup; joined: EffectGroup; changed: EffectGroup;
   attributes: { attribute: string; loses: EffectGroup; gains: EffectGroup; changes: EffectGroup;
-    referencesAdded: EffectGroup; referencesRemoved: EffectGroup }[];
+    referencesAdded: number; referencesRemoved: number }[];
 }
-export interface Effect { objects: number; types: EffectType[]; failing: number; failures: string[]; stopped: string[]; notes: string[] }
+export interface Effect { objects: number; types: EffectType[]; failing: EffectGroup; failures: string[]; stopped: string[]; notes: string[] }
 export interface PolicyVersion { n: number; at: string; who: string; digest: string; summary: string }
 export interface PolicyDiff {
   same: boolean; changes: { change: string; what: string; before: string; after: string }[];

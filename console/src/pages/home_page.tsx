@@ -65,7 +65,7 @@ const columns: Column<ConnectorStatus>[] = [
   {
     key: 'run', title: 'Last run', width: 'minmax(260px, 3fr)',
     render: (c) => (c.lastRun
-      ? <LinkTo to={`/operations/runs/${c.lastRun.id}`} label={`${c.lastRun.profile}: ${c.lastRun.result}`}><ResultBadge result={c.lastRun.result} /> <Time at={c.lastRun.endedAt} relative /></LinkTo>
+      ? <LinkTo to={`/operations/runs/${c.lastRun.id}`}><ResultBadge result={c.lastRun.result} /> <Time at={c.lastRun.endedAt} relative /></LinkTo>
       : 'never'),
   },
 ];

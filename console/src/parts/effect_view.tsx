@@ -28,11 +28,14 @@ export function linesOf(type: EffectType): Line[] {
   }
   for (const a of type.attributes) {
     const each: [EffectGroup, string][] = [
-      [a.loses, 'lose'], [a.gains, 'gain'], [a.changes, 'change'], [a.referencesAdded, 'gain references in'], [a.referencesRemoved, 'lose references in'],
+      [a.loses, 'lose'], [a.gains, 'gain'], [a.changes, 'change'],
     ];
     for (const [group, verb] of each) {
       if (group.count > 0) lines.push({ text: `${formatNumber(group.count)} ${verb} ${a.attribute}`, group, danger: false });
     }
+    const none: EffectGroup = { count: 0, examples: [] };
+    if (a.referencesAdded > 0) lines.push({ text: `${plural(a.referencesAdded, 'reference')} more in ${a.attribute}`, group: none, danger: false });
+    if (a.referencesRemoved > 0) lines.push({ text: `${plural(a.referencesRemoved, 'reference')} less in ${a.attribute}`, group: none, danger: false });
   }
   return lines;
 }
@@ -43,8 +46,8 @@ export function EffectView({ effect }: { effect: Effect }) {
   return (
     <>
       {effect.stopped.map((text, i) => <MessageBar key={i} intent="error" layout="multiline"><MessageBarBody>{text}</MessageBarBody></MessageBar>)}
-      {effect.failing > 0 && (
-        <MessageBar intent="warning" layout="multiline"><MessageBarBody>{`${plural(effect.failing, 'object')} would fail to synchronize. ${effect.failures.join(' ')}`}</MessageBarBody></MessageBar>
+      {effect.failing.count > 0 && (
+        <MessageBar intent="warning" layout="multiline"><MessageBarBody>{`${plural(effect.failing.count, 'object')} would fail to synchronize. ${effect.failures.join(' ')}`}</MessageBarBody></MessageBar>
       )}
       <Text>{types.length === 0 ? `Nothing would change, of ${plural(effect.objects, 'object')}.` : `Of ${plural(effect.objects, 'object')}:`}</Text>
       {types.map(({ type, lines }) => (
