@@ -55,7 +55,6 @@ struct Session {
 
   OpenDoors open_doors;  // null: 'tandem serve' has neither console nor API
   bool in_service = false;  // within 'tandem serve': nothing is handed over to it
-  bool audits = true;    // acts of commands go into the home's audit log
 
   std::string home_folder;  // --home
   bool json = false;        // --json

@@ -276,6 +276,7 @@ void ObjectSync::writeWanted(const EngineConnector& connector,
     if (cause_) fail(*cause_, *result_.error);
     return;
   }
+  if (before) keepReferenceFlows(result_, before->lineage, {});
   const std::string image = before ? withRecalled(before->image, result_.record) : result_.record;
   const std::string lineage = encodeLineage(result_.lineage, result_.references);
   if (!before || before->image != image || before->lineage != lineage) {

@@ -123,7 +123,6 @@ CommandOutcome tryOut(const cli::Session& given,
                       const std::vector<std::string>& init) {
   cli::Session session = given;
   session.home_folder = folder;
-  session.audits = false;  // of a home that nobody will ever see
   CommandOutcome made = runCommand(session, init);
   if (!made.isDone()) return made;
   return runCommand(session, {"connector", "test"});
