@@ -45,6 +45,7 @@ Result<std::string> checked(const Parameter& parameter, std::string value) {
       return wrong(parameter, wordsOf(parameter));
     case ValueType::kList:
     case ValueType::kObject:
+    case ValueType::kObjects:
       return value;
   }
   return value;
@@ -70,6 +71,13 @@ Result<std::string> fromJson(const Parameter& parameter, const Json& json) {
       return json.dump();
     case ValueType::kObject:
       if (!json.is_object()) return wrong(parameter, "an object");
+      return json.dump();
+    case ValueType::kObjects:
+      if (!json.is_array() || !std::all_of(json.begin(), json.end(), [](const Json& one) {
+            return one.is_object();
+          })) {
+        return wrong(parameter, "a list of objects");
+      }
       return json.dump();
   }
   return std::string();

@@ -33,6 +33,9 @@ Json schemaOf(const Parameter& parameter) {
     case ValueType::kObject:
       schema["type"] = "object";
       break;
+    case ValueType::kObjects:
+      schema = {{"type", "array"}, {"items", {{"type", "object"}}}};
+      break;
   }
   if (!parameter.words.empty()) schema["enum"] = parameter.words;
   return schema;

@@ -41,7 +41,8 @@ enum class ValueType : std::uint8_t {
   kNumber,  // a whole number, not negative
   kFlag,    // true or false; 1 and 0 in a query
   kList,    // of texts; in the body alone
-  kObject   // JSON; in the body alone, for resource routes
+  kObject,  // JSON; in the body alone, for resource routes
+  kObjects  // a list of them
 };
 
 struct Parameter {

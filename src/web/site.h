@@ -47,6 +47,7 @@ class Site {
   const std::string& url() const { return parts_.url; }
   void setUrl(std::string url) { parts_.url = std::move(url); }
   const platform::Clock& clock() const { return *clock_; }
+  std::int64_t now() const { return parts_.session.now(); }  // seconds since 1970
   Operations& operations() { return operations_; }
   access::Accounts& accounts() { return accounts_; }
   access::Sessions& sessions() { return sessions_; }
