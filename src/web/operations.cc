@@ -170,6 +170,7 @@ void Operations::finish(Operation& operation, CommandOutcome outcome) {
   const std::lock_guard lock(operation.mutex);
   operation.state = stateOf(operation, outcome);
   operation.outcome = std::move(outcome);
+  operation.plan.work = nullptr;  // lets go of the files that it had
   operation.ended_at = seconds(*clock_);
   operation.add("end", operation.json());
 }

@@ -128,9 +128,9 @@ Result<std::unique_ptr<cli::Doors>> openDoors(const cli::DoorPlan& plan,
   }
   parts.open_metrics = settings.open_metrics;
   auto doors = std::make_unique<OpenDoor>(std::move(parts), *plan.clock);
-  TRY(doors->openSocket());
   const std::string listen = plan.listen.empty() ? settings.listen : plan.listen;
   if (listen != "off") TRY(doors->openTls(listen, settings, *plan.clock));
+  TRY(doors->openSocket());  // last: who asks there is told the other's address
   return std::unique_ptr<cli::Doors>(std::move(doors));
 }
 
