@@ -101,6 +101,7 @@ std::vector<Route> connectorRoutes() {
        .role = Role::kViewer,
        .summary = "The connected directories",
        .command = "connector list",
+       .is_polled = true,
        .answers = {"connectors"}},
       {.method = Method::kGet,
        .path = "/connectors/{connector}/statistics",

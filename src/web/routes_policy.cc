@@ -64,8 +64,8 @@ Result<std::shared_ptr<ScratchPaper>> onPaper(const Call& call, std::string_view
 
 Result<ServerResponse> checkPolicy(Call& call) {
   const policy::ReadPolicy read = policy::checkPolicy(call.json("policy").dump(2), "policy.json");
-  return jsonAnswer({{"valid", read.document.has_value()},
-                     {"problems", cli::problemsJson(read.problems)}});
+  return jsonAnswer(
+      {{"valid", read.document.has_value()}, {"problems", cli::problemsJson(read.problems)}});
 }
 
 ServerResponse refuse(const policy::ReadPolicy& read) {
@@ -126,9 +126,8 @@ Result<ServerResponse> checkRule(Call& call) {
   const Json rule = call.json("rule");
   Json& rules = document["rules"];
   if (!rules.is_array()) rules = Json::array();
-  std::erase_if(rules.get_ref<Json::array_t&>(), [&](const Json& one) {
-    return one.value("id", "") == rule.value("id", "-");
-  });
+  std::erase_if(rules.get_ref<Json::array_t&>(),
+                [&](const Json& one) { return one.value("id", "") == rule.value("id", "-"); });
   rules.push_back(rule);
   const std::string place = fmt::format("rules[{}]", rules.size() - 1);
   const policy::ReadPolicy read = policy::checkPolicy(document.dump(2), "policy.json");

@@ -67,9 +67,8 @@ Result<std::shared_ptr<SetupPapers>> writePapers(const Call& call,
   papers->secrets = TRY(ScratchPaper::write(desk, files.secrets));
   for (const auto& [name, pem] : files.authorities)
     TRY(platform::writeFileDurably(fmt::format("{}/{}", folder, name), pem, kPrivate));
-  papers->arguments = {"init",
-                       "--import=" + papers->settings->path(),
-                       "--secrets-file=" + papers->secrets->path()};
+  papers->arguments = {
+      "init", "--import=" + papers->settings->path(), "--secrets-file=" + papers->secrets->path()};
   if (files.is_active) papers->arguments.emplace_back("--active");
   return papers;
 }
@@ -135,8 +134,7 @@ struct TrialHome {
 Result<ServerResponse> testSetup(Call& call) {
   const SetupFiles files = TRY(readSetupRequest(requestOf(call)));
   const auto trial = std::make_shared<TrialHome>();
-  trial->folder =
-      fmt::format("{}/trial-{}", call.site().folder(), toHex(platform::randomBytes(8)));
+  trial->folder = fmt::format("{}/trial-{}", call.site().folder(), toHex(platform::randomBytes(8)));
   TRY(platform::makeFolder(trial->folder, kPrivateFolder));
   trial->papers = TRY(writePapers(call, files, trial->folder));
   OperationPlan plan;
@@ -167,11 +165,11 @@ Json requirementsOf(const policy::PolicyDocument& document) {
 Json describe(const policy::PolicyDocument& document) {
   Json connectors = Json::array();
   for (const policy::ConnectorPolicy& connector : document.connectors) {
-    connectors.push_back({{"name", connector.name},
-                          {"kind", wordFor(policy::kConnectorKinds, connector.kind)},
-                          {"directory",
-                           connector.ldap.host.empty() ? connector.entra.tenant_id
-                                                       : connector.ldap.host}});
+    connectors.push_back(
+        {{"name", connector.name},
+         {"kind", wordFor(policy::kConnectorKinds, connector.kind)},
+         {"directory",
+          connector.ldap.host.empty() ? connector.entra.tenant_id : connector.ldap.host}});
   }
   Json json{{"name", document.identity.name},
             {"exported", cli::originJson(document)},

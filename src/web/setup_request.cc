@@ -127,7 +127,8 @@ class Composer {
     connector["partitions"] = Json::array();
     for (const Json& top : tops) {
       Json partition{{"dn", top}, {"include", Json::array()}, {"exclude", Json::array()}};
-      for (const auto& [list, into] : {std::pair(&include, "include"), std::pair(&exclude, "exclude")}) {
+      for (const auto& [list, into] :
+           {std::pair(&include, "include"), std::pair(&exclude, "exclude")}) {
         for (const Json& dn : *list) {
           if (endsWith(dn, top)) partition[into].push_back(dn);
         }

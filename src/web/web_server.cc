@@ -90,9 +90,10 @@ class OpenDoor final : public cli::Doors {
     plan.started_by = "scheduler";
     plan.work = [&work](OperationLog& log) {
       CommandOutcome outcome;
-      const bool done = work([&log](std::string_view what, std::int64_t so_far, std::int64_t total) {
-        log.progress(what, so_far, total);
-      });
+      const bool done =
+          work([&log](std::string_view what, std::int64_t so_far, std::int64_t total) {
+            log.progress(what, so_far, total);
+          });
       outcome.code = done ? cli::ExitCode::kDone : cli::ExitCode::kFailed;
       if (!done) outcome.error = "see the runs";
       return outcome;
