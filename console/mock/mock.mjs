@@ -3,10 +3,11 @@
 // printed by real commands of a demo home (fixtures/); what changes lives in memory.
 // Accounts: admin, olivia (operator), victor (viewer); the password of each is "correct horse battery".
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeOperations } from './operations.mjs';
 import { makeSpace } from './space.mjs';
 
-export const fixture = (name) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
+export const fixture = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
 
 const password = 'correct horse battery';
 const now = () => new Date().toISOString();
