@@ -12,6 +12,7 @@
 #include "cli/options.h"
 #include "cli/store_view.h"
 #include "cli/table.h"
+#include "csexport/anchor_value.h"
 #include "sync/lineage.h"
 
 namespace tandem::cli {
@@ -87,7 +88,7 @@ class Shown {
               {"ConnectorId", row.connector.raw()},
               {"ConnectorName", view_.names().connectorName(row.connector)},
               {"DistinguishedName", row.dn},
-              {"AnchorValue", toBase64(row.anchor)},
+              {"AnchorValue", toBase64(csexport::anchorValue(row.anchor))},
               {"ObjectType", view_.typeName(row.type)},
               {"State", stateJson(row.state)},
               {"IsTransient", (row.state & store::ObjectState::kTransient) != 0},
@@ -216,15 +217,29 @@ class Shown {
   }
 
   void printReferences(ConnectorObjectId id) const {
-    for (const auto& [attribute, targets] : referencesOf(id)) {
-      session_.print(fmt::format("  {} ({})",
-                                 view_.attributeName(attribute),
-                                 formatCount(static_cast<std::int64_t>(targets.size()))));
-      for (std::size_t i = 0; i < targets.size() && i < kShownReferences; ++i) {
-        session_.print("    " + fitTo(targets[i], width() - 4));
-      }
-      if (targets.size() > kShownReferences) session_.print("    … (all of them: --json)");
+    for (const auto& [attribute, targets] : referencesOf(id))
+      printTargets(view_.attributeName(attribute), targets, "");
+  }
+  void printTargets(const std::string& name,
+                    const std::vector<std::string>& targets,
+                    const std::string& by) const {
+    session_.print(fmt::format(
+        "  {} ({}){}", name, formatCount(static_cast<std::int64_t>(targets.size())), by));
+    for (std::size_t i = 0; i < targets.size() && i < kShownReferences; ++i) {
+      session_.print("    " + fitTo(targets[i], width() - 4));
     }
+    if (targets.size() > kShownReferences) session_.print("    … (all of them: --json)");
+  }
+
+  // What a metaverse object refers to is what the objects do that its references come from.
+  std::vector<std::string> targetsOf(const rules::ReferenceFlow& flow) const {
+    std::vector<std::string> names;
+    for (const ConnectorObjectId id :
+         view_.store().space().targets(flow.source, flow.source_attribute)) {
+      const auto target = view_.store().space().find(id);
+      names.push_back(target ? target->dn : "?");
+    }
+    return names;
   }
 
   Json metaverseJson(const store::MetaverseRow& row) const {
@@ -240,6 +255,14 @@ class Shown {
         json["ConnectorObjectId"] = value.source.raw();
       }
       attributes.push_back(std::move(json));
+    }
+    for (const rules::ReferenceFlow& flow : lineage.references) {
+      const std::vector<std::string> targets = targetsOf(flow);
+      if (targets.empty()) continue;
+      attributes.push_back({{"Name", view_.attributeName(flow.target)},
+                            {"Values", targets},
+                            {"SyncRuleName", view_.names().ruleName(flow.rule)},
+                            {"ConnectorObjectId", flow.source.raw()}});
     }
     Json links = Json::array();
     for (const store::Link& link : view_.store().metaverse().linksOf(row.id)) {
@@ -260,6 +283,12 @@ class Shown {
                                {"Type", view_.typeName(row.type)}}));
     session_.print("\nAttributes");
     printRecord(row.record, row.lineage);
+    for (const rules::ReferenceFlow& flow : sync::referenceFlows(row.lineage)) {
+      const std::vector<std::string> targets = targetsOf(flow);
+      if (targets.empty()) continue;
+      printTargets(
+          view_.attributeName(flow.target), targets, ", by " + view_.names().ruleName(flow.rule));
+    }
     session_.print("\nConnectors");
     Table table({{"  OBJECT", Column::Kind::kText},
                  {"CONNECTOR", Column::Kind::kLong},

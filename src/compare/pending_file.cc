@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "csexport/anchor_value.h"
 #include "csexport/csexport_reader.h"
 #include "directory/schema.h"
 #include "rules/default_rules.h"
@@ -266,7 +267,9 @@ class PendingComparer {
     std::optional<ConnectorObjectId> id = space.findByDn(connector_, object.dn);
     const std::string& anchor = object.pending_export->anchor;
     if (!id && !anchor.empty()) id = space.findByAnchor(connector_, anchor);
-    // Windows keeps text as UTF-16.
+    // Entra Connect keeps text as UTF-16, with its size before it or without.
+    if (const auto text = csexport::textOfAnchorValue(anchor); !id && text)
+      id = space.findByAnchor(connector_, *text);
     if (!id && anchor.size() % 2 == 0 && !anchor.empty())
       id = space.findByAnchor(connector_, utf16LeToUtf8(anchor));
     const auto operation = id ? engine_.store->exports().pending(*id) : std::nullopt;

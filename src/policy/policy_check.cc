@@ -98,6 +98,32 @@ void checkDisabled(const JsonNode& root,
   }
 }
 
+// Entra Connect writes back to directories; this release does not.
+void warnOfWriteBack(const PolicyDocument& document, Problems& problems) {
+  for (const ConnectorPolicy& connector : document.connectors) {
+    if (!connector.isSource()) continue;
+    const rules::SyncRule* first = nullptr;
+    std::size_t count = 0;
+    for (const rules::SyncRule& rule : document.rules) {
+      if (rule.disabled || rule.direction != rules::Direction::kOutbound ||
+          rule.connector != connector.name)
+        continue;
+      if (first == nullptr) first = &rule;
+      ++count;
+    }
+    if (first == nullptr) continue;
+    problems.push_back(
+        {Problem::Severity::kWarning,
+         first->where,
+         fmt::format("rule \"{}\"{} out to \"{}\": this release writes to the "
+                     "tenant alone, so {}",
+                     first->name,
+                     count == 1 ? " goes" : fmt::format(" and {} more go", count - 1),
+                     connector.name,
+                     count == 1 ? "it does nothing" : "they do nothing")});
+  }
+}
+
 }  // namespace
 
 std::vector<rules::SyncRule> standardRulesInForce(const PolicyDocument& document) {
@@ -127,6 +153,7 @@ ReadPolicy checkPolicy(std::string_view text, std::string_view file) {
   Problems problems;
   const std::vector<rules::SyncRule> all = effectiveRules(*read.document);
   (void)rules::RuleSet::compile(all, world.context(), problems);
+  warnOfWriteBack(*read.document, problems);
   findings.adopt(problems, file, Position{});
   read.problems = findings.sorted(file);
   if (findings.hasErrors()) read.document.reset();

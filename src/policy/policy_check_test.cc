@@ -15,6 +15,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string problemsOf(const std::string& text) {
   std::string all;
@@ -44,6 +45,12 @@ TEST(PolicyCheck, AnUnknownAttributeHasItsLineAndASuggestion) {
 TEST(PolicyCheck, ADisabledRuleMustExist) {
   EXPECT_THAT(problemsOf(sampleWith("\"disabled\": []", "\"disabled\": [\"In from Mars\"]")),
               HasSubstr("p.json:56:52: there is no standard rule \"In from Mars\""));
+}
+
+TEST(PolicyCheck, ARuleOutToADirectoryIsSaidToDoNothing) {
+  EXPECT_THAT(problemsOf(sampleWith("\"direction\": \"Inbound\"", "\"direction\": \"Outbound\"")),
+              HasSubstr("this release writes to the tenant alone, so it does nothing"));
+  EXPECT_THAT(problemsOf(std::string(kSamplePolicy)), Not(HasSubstr("tenant alone")));
 }
 
 TEST(EffectiveRules, DisabledByNameOrTag) {

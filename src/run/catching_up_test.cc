@@ -46,6 +46,18 @@ policy::ConnectorPolicy named(const char* name, const char* id, policy::Connecto
   return connector;
 }
 
+rules::SyncRule writeBack(const char* connector, const char* type, int precedence) {
+  rules::SyncRule rule;
+  rule.id = "44444444-4444-4444-4444-4444444444" + std::to_string(precedence);
+  rule.name = std::string("Out to ") + connector;
+  rule.connector = connector;
+  rule.direction = rules::Direction::kOutbound;
+  rule.source_type = "person";
+  rule.target_type = type;
+  rule.precedence = precedence;
+  return rule;
+}
+
 class CatchingUp : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -57,6 +69,7 @@ class CatchingUp : public ::testing::Test {
         named("corp", "11111111-1111-1111-1111-111111111111", policy::ConnectorKind::kLdif),
         named("entra", "22222222-2222-2222-2222-222222222222", policy::ConnectorKind::kEntra)};
     wanted.policy.connectors[0].ldif.folder = folder_.string();
+    wanted.policy.rules = {writeBack("corp", "user", 10), writeBack("entra", "user", 11)};
     auto& entra = wanted.policy.connectors[1].entra;
     entra.tenant_id = "lab.onmicrosoft.test";
     entra.client_id = "33333333-3333-3333-3333-333333333333";
@@ -157,6 +170,14 @@ TEST_F(CatchingUp, ACycleOfAServerThatIsToBeActiveClaimsBeforeItReads) {
   ASSERT_TRUE(pair::writePairState(server_->store(), state).ok());
   EXPECT_EQ(exportOf(cycle()).result, "completed-no-objects");
   EXPECT_EQ(server_->pairState().epoch, 5U);
+}
+
+// Their values would wait for ever, and be read back in place of the directory's own meanwhile.
+TEST_F(CatchingUp, RulesOutToADirectoryThatIsNeverWrittenToDoNothing) {
+  const auto engine = server_->engine();
+  ASSERT_TRUE(engine.ok()) << engine.error().message();
+  EXPECT_FALSE(engine.value().connectors[0].has_outbound_rules);
+  EXPECT_TRUE(engine.value().connectors[1].has_outbound_rules);
 }
 
 TEST_F(CatchingUp, WhereNobodyHasWrittenBeforeNothingCanBeUndone) {

@@ -288,7 +288,10 @@ Result<sync::Engine> Server::engine() {
     sync::EngineConnector one;
     one.id = connector.id;
     one.name = connector.policy->name;
-    for (std::uint32_t index = 0; index < engine.rules->size(); ++index) {
+    // What is never written to has nothing pending. Rules that go out to it do nothing: their
+    // values would be read back as if they were on their way, in place of the directory's own.
+    const bool is_written_to = connector.connector->canExport();
+    for (std::uint32_t index = 0; is_written_to && index < engine.rules->size(); ++index) {
       const rules::RuleFacts& rule = engine.rules->rule(index);
       if (rule.connector != connector.id || rule.direction != rules::Direction::kOutbound) continue;
       one.has_outbound_rules = true;

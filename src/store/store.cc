@@ -16,7 +16,7 @@ std::span<const EmbeddedFile> indexFiles();
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
 
 }  // namespace
 

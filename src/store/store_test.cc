@@ -164,6 +164,7 @@ std::map<std::string, std::string> schemaOf(Database& database) {
 }
 
 // Makes a store of an earlier format of a new one, by taking back what each migration adds.
+constexpr const char* kUndoTo3 = "DROP INDEX export_journal_object; PRAGMA user_version=3;";
 constexpr const char* kUndoTo2 =
     "DROP TABLE check_pending; DROP TABLE claimed_value; DROP TABLE attribute_finding;"
     "PRAGMA user_version=2;";
@@ -172,8 +173,9 @@ constexpr const char* kUndoTo1 = "DROP TABLE departure; PRAGMA user_version=1;";
 TEST_F(StoreTest, AStoreOfAnEarlierFormatBecomesANewOne) {
   const std::map<std::string, std::string> newest = schemaOf(store->database());
   const auto person = store->space().insert({ad, user, 0, "a", "CN=a", "image", {}});
-  for (const int format : {2, 1}) {
-    ASSERT_TRUE(store->database().execute(kUndoTo2).ok());
+  for (const int format : {3, 2, 1}) {
+    ASSERT_TRUE(store->database().execute(kUndoTo3).ok());
+    ASSERT_TRUE(store->database().execute(format <= 2 ? kUndoTo2 : "").ok());
     ASSERT_TRUE(store->database().execute(format == 1 ? kUndoTo1 : "").ok());
     ASSERT_LT(schemaOf(store->database()).size(), newest.size());
     reopen();
@@ -209,6 +211,23 @@ TEST_F(StoreTest, JournalKnowsWhatWasSentAndNeverAnswered) {
   exports.journalAnswer(entry, 101, "success");
   EXPECT_FALSE(exports.hasOpenIntent(id));
   EXPECT_EQ(exports.journalOf(id, 10).front().outcome, "success");
+}
+
+// 'why' asks this of a journal that may hold years.
+TEST_F(StoreTest, TheJournalOfOneObjectIsLookedUpAndNotScanned) {
+  auto& exports = store->exports();
+  for (std::int64_t id = 1; id <= 3; ++id)
+    exports.journalIntent(1, ConnectorObjectId(id), PendingOperation::kAdd, 1, 100, "");
+  exports.journalIntent(2, ConnectorObjectId(2), PendingOperation::kUpdate, 1, 200, "");
+  const std::vector<JournalRow> rows = exports.journalOf(ConnectorObjectId(2), 10);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows.front().run, 2);
+  Statement plan(store->database(),
+                 "EXPLAIN QUERY PLAN SELECT id, outcome FROM export_journal WHERE object = 2 "
+                 "ORDER BY id DESC LIMIT 10");
+  ASSERT_TRUE(plan.step());
+  EXPECT_THAT(std::string(plan.text(3)), testing::HasSubstr("INDEX export_journal_object"));
+  EXPECT_FALSE(plan.step());
 }
 
 TEST_F(StoreTest, RunsAreNumberedPerConnectorAndInterruptedOnesAreClosed) {

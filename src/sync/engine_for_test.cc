@@ -107,7 +107,7 @@ void defineAll(directory::Schema& schema, directory::AttributeTable& names) {
 
 }  // namespace
 
-EngineForTest::EngineForTest(const std::string& store_path)
+EngineForTest::EngineForTest(const std::string& store_path, const RuleChange& change)
     : store(std::move(store::Store::open(store_path)).value()) {
   corp = store->names().connector("corp");
   cloud = store->names().connector("cloud");
@@ -123,8 +123,10 @@ EngineForTest::EngineForTest(const std::string& store_path)
   context.rule_id = [this](const SyncRule& rule) {
     return store->names().rule(rule.id, rule.name);
   };
+  std::vector<SyncRule> all = someRules();
+  if (change) change(all);
   Problems found;
-  rules = rules::RuleSet::compile(someRules(), context, found);
+  rules = rules::RuleSet::compile(all, context, found);
   for (const Problem& one : found)
     ADD_FAILURE() << one.where << ": " << one.message;
   engine.store = store.get();

@@ -18,7 +18,9 @@ namespace tandem::sync {
 class EngineForTest : public StepRecorder {
  public:
   // A store in memory has one connection, and then everything is done on one thread.
-  explicit EngineForTest(const std::string& store_path = ":memory:");
+  // change: what the rules shall be instead of the usual ones.
+  using RuleChange = std::function<void(std::vector<rules::SyncRule>&)>;
+  explicit EngineForTest(const std::string& store_path = ":memory:", const RuleChange& change = {});
 
   // -- what corp says
   connectors::ImportItem user(const std::string& name,

@@ -244,6 +244,7 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
   for (std::size_t i = 0; i < source_count_; ++i) {
     if (sources_[i].references.needsStore()) return;
   }
+  keepReferenceFlows(result_, mv->lineage, contributors_);
   plan.mv = link.mv;
   plan.mv_type = mv->type;
   plan.record.swap(result_.record);

@@ -54,6 +54,7 @@ bool FullEvaluation::evaluateOutTo(const EngineConnector& connector,
                           link == nullptr,
                           result_);
   if (result_.error) return false;
+  if (before) keepReferenceFlows(result_, before->lineage, {});
   OutboundPlan& out = plan.addOut();
   out.connector = &connector;
   out.references = result_.references;

@@ -106,4 +106,33 @@ std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob) {
   return decodeLineage(blob).references;
 }
 
+void keepReferenceFlows(rules::FlowResult& result,
+                        std::string_view lineage_before,
+                        std::span<const rules::Contributor> contributors) {
+  if (result.references_kept.empty()) return;
+  for (const rules::ReferenceFlow& flow : referenceFlows(lineage_before)) {
+    const auto& kept = result.references_kept;
+    if (std::find(kept.begin(), kept.end(), flow.target) == kept.end()) continue;
+    const bool contributes =
+        flow.source.raw() == 0 ||
+        std::any_of(contributors.begin(), contributors.end(), [&](const auto& contributor) {
+          return contributor.id == flow.source;
+        });
+    if (!contributes) continue;
+    result.references.push_back(flow);
+    result.lineage.push_back({flow.target, flow.rule, flow.source});
+  }
+  // As a flow writes them: the same flows are the same bytes.
+  std::stable_sort(result.references.begin(),
+                   result.references.end(),
+                   [](const rules::ReferenceFlow& a, const rules::ReferenceFlow& b) {
+                     return a.target < b.target;
+                   });
+  std::stable_sort(result.lineage.begin(),
+                   result.lineage.end(),
+                   [](const rules::Lineage& a, const rules::Lineage& b) {
+                     return a.attribute < b.attribute;
+                   });
+}
+
 }  // namespace tandem::sync

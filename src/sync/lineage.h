@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,5 +52,11 @@ LineageRecord decodeLineage(std::string_view blob);
 void decodeLineageInto(std::string_view blob, LineageRecord& record);
 // Only the reference flows, for the many callers that want nothing else.
 std::vector<rules::ReferenceFlow> referenceFlows(std::string_view blob);
+
+// IgnoreThisFlow and ExecuteOnce leave an attribute's references as they are: the flows that fed it
+// before go on. Inbound only those of objects that still contribute; outbound sources are 0.
+void keepReferenceFlows(rules::FlowResult& result,
+                        std::string_view lineage_before,
+                        std::span<const rules::Contributor> contributors);
 
 }  // namespace tandem::sync

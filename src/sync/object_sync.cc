@@ -379,6 +379,7 @@ ObjectSync::MetaverseChange ObjectSync::recompute(MetaverseObjectId id, const Ob
     change.flow = Flow::kFailed;
     return change;
   }
+  keepReferenceFlows(result_, mv->lineage, contributors);
   const std::string lineage = encodeLineage(result_.lineage, result_.references);
   if (result_.record == mv->record && lineage == mv->lineage) return change;
   change.flow = Flow::kChanged;

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "connectors/entry/known_attributes.h"
 #include "directory/dn.h"
-#include "directory/sid.h"
 
 namespace tandem::connectors::entry {
 namespace {
@@ -91,6 +90,8 @@ void EntryReader::addSlot(std::string_view name, AttributeId id, bool keep) {
   } else {
     slot.multi = true;
   }
+  if (slot.type == ValueType::kReference && slot.name == "ms-ds-creatorsid")
+    slot.role = Role::kSidReference;
   buckets_[nameHash(slot.name) % kBuckets].push_back(static_cast<Slot>(slots_.size()));
   slots_.push_back(std::move(slot));
 }
@@ -196,6 +197,8 @@ void EntryReader::addTyped(const SlotEntry& slot, std::string_view value) {
 void EntryReader::addReference(const SlotEntry& slot,
                                std::string_view value,
                                ReferenceChange change) {
+  if (slot.role == Role::kSidReference && !value.starts_with('<'))
+    return addSidReference(slot, value, change);
   ImportedReference& reference = references_.emplace_back();
   reference.attribute = slot.id;
   reference.change = change;
@@ -205,6 +208,24 @@ void EntryReader::addReference(const SlotEntry& slot,
     value = extended.dn;
   }
   reference.target_dn = value;
+}
+
+// The SID of an object that is gone names nobody.
+void EntryReader::addSidReference(const SlotEntry& slot,
+                                  std::string_view value,
+                                  ReferenceChange change) {
+  const std::optional<directory::Sid> sid =
+      value.starts_with("S-") ? directory::Sid::parse(value) : directory::Sid::fromBytes(value);
+  if (!sid) return noteInvalid(slot, "not a SID");
+  if (context_.dn_of_sid == nullptr) return;
+  const std::string dn = (*context_.dn_of_sid)(*sid);
+  if (dn.empty()) return;
+  ImportedReference& reference = references_.emplace_back();
+  reference.attribute = slot.id;
+  reference.change = change;
+  ExtendedDn extended = splitExtendedDn(dn);
+  reference.target_anchor = std::move(extended.anchor);
+  reference.target_dn = extended.dn;
 }
 
 void EntryReader::changeReference(Slot slot, std::string_view target, ReferenceChange change) {

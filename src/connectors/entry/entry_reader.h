@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +24,13 @@
 #include "directory/attribute_table.h"
 #include "directory/record.h"
 #include "directory/schema.h"
+#include "directory/sid.h"
 
 namespace tandem::connectors::entry {
+
+// Whose SID that is: a DN, extended or not; empty when there is no such object. Some attributes of
+// Active Directory name an object so (mS-DS-CreatorSID).
+using SidLookUp = std::function<std::string(const directory::Sid&)>;
 
 // What the reader is to know; everything outlives it.
 struct ReaderContext {
@@ -33,6 +39,7 @@ struct ReaderContext {
   const ObjectClasses* classes = nullptr;
   const ContainerScope* scope = nullptr;
   AnchorSource anchor = AnchorSource::kDirectoryId;
+  const SidLookUp* dn_of_sid = nullptr;  // null: references by SID are left out
 };
 
 enum class Verdict : std::uint8_t {
@@ -84,7 +91,8 @@ class EntryReader {
     kObjectGuid,
     kEntryUuid,
     kIsDeleted,
-    kSid
+    kSid,
+    kSidReference
   };
   struct SlotEntry {
     std::string name;      // lower case
@@ -102,6 +110,7 @@ class EntryReader {
   void addSlot(std::string_view name, AttributeId id, bool keep);
   void addTyped(const SlotEntry& slot, std::string_view value);
   void addReference(const SlotEntry& slot, std::string_view value, ReferenceChange change);
+  void addSidReference(const SlotEntry& slot, std::string_view value, ReferenceChange change);
   void noteInvalid(const SlotEntry& slot, std::string_view why);
   void fill(ImportItem& item);
   bool isInScope();

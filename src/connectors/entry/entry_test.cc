@@ -36,6 +36,14 @@ TEST(ContainerScope, TheMostSpecificEntryWins) {
   EXPECT_TRUE(scope.searchBases().empty());
 }
 
+TEST(ContainerScope, AnInclusionBelowAnExcludedDomain) {
+  const ContainerScope scope = scopeOf({"OU=A,DC=x"}, {"DC=x", "OU=B,OU=A,DC=x"});
+  EXPECT_TRUE(scope.covers(dnKey("CN=a,OU=A,DC=x")));
+  EXPECT_FALSE(scope.covers(dnKey("CN=a,OU=B,OU=A,DC=x")));
+  EXPECT_TRUE(scope.covers(dnKey("CN=a,OU=C,OU=A,DC=x")));
+  EXPECT_FALSE(scope.covers(dnKey("CN=a,OU=D,DC=x")));
+}
+
 TEST(ContainerScope, ATopmostInclusionMeansOnlyThat) {
   const ContainerScope scope = scopeOf({"OU=Corp,DC=x"}, {"OU=Temps,OU=Corp,DC=x"});
   EXPECT_FALSE(scope.covers(dnKey("CN=a,DC=x")));
@@ -150,6 +158,34 @@ TEST_F(EntryReaderTest, TypesValuesAndKeepsReferencesApart) {
   EXPECT_EQ(item.references[0].target_anchor.size(), 16U);
 }
 
+TEST_F(EntryReaderTest, AReferenceBySidIsLookedUp) {
+  const std::vector<AttributeId> wanted = {attributes_.intern("mS-DS-CreatorSID")};
+  const SidLookUp look_up = [](const directory::Sid& sid) {
+    return sid.toText() == "S-1-5-32-544"
+               ? std::string("<GUID=6cf906fc-acbb-4200-a225-9fd4478b0799>;CN=Boss,DC=x")
+               : std::string();
+  };
+  ReaderContext context{&attributes_, &schema_, &classes_, &scope_};
+  context.dn_of_sid = &look_up;
+  EntryReader reader(context, wanted);
+  const auto read = [&](std::string_view sid) {
+    reader.begin("CN=PC,DC=x");
+    add(reader, "objectClass", "user");
+    add(reader, "objectGUID", "6cf906fc-acbb-4200-a225-9fd4478b0798");
+    add(reader, "mS-DS-CreatorSID", sid);
+    ImportItem item;
+    EXPECT_EQ(reader.finish(item), Verdict::kItem);
+    return item;
+  };
+  const ImportItem item = read(directory::Sid::parse("S-1-5-32-544")->bytes());
+  ASSERT_EQ(item.references.size(), 1U);
+  EXPECT_EQ(item.references[0].target_dn, "CN=Boss,DC=x");
+  EXPECT_EQ(item.references[0].target_anchor, *fromHex("fc06f96cbbac0042a2259fd4478b0799"));
+  EXPECT_EQ(read("S-1-5-32-544").references.size(), 1U);
+  EXPECT_TRUE(read("S-1-5-32-545").references.empty());  // nobody has it any more
+  EXPECT_EQ(read("nonsense").error_type, "invalid-attribute-value");
+}
+
 TEST_F(EntryReaderTest, PicksTheMostSpecificClassInAnyOrder) {
   EntryReader reader = this->reader({});
   ImportItem item;
@@ -251,6 +287,7 @@ TEST_F(EntryReaderTest, APartialItemCarriesRemovalsAndReferenceChanges) {
 TEST(KnownAttributes, AreFoundInAnyCase) {
   EXPECT_EQ(findKnownAttribute("PROXYaddresses")->multi, true);
   EXPECT_EQ(findKnownAttribute("msDS-KeyCredentialLink")->type, directory::ValueType::kBinary);
+  EXPECT_EQ(findKnownAttribute("msExchArchiveName")->multi, true);
   EXPECT_FALSE(findKnownAttribute("noSuchAttribute"));
   directory::AttributeTable attributes;
   const directory::Schema schema = knownSchema(attributes);

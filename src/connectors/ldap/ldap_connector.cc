@@ -9,6 +9,7 @@
 #include "connectors/ldap/ldap_schema.h"
 #include "connectors/ldap/root_dse.h"
 #include "connectors/ldap/session.h"
+#include "connectors/ldap/sid_names.h"
 #include "connectors/ldap/test_connection.h"
 #include "directory/dn.h"
 
@@ -125,14 +126,18 @@ Result<ImportOutcome> LdapConnector::import(const ImportRequest& request, Import
   clock_ahead_.reset();
   if (root.current_time) clock_ahead_ = *root.current_time - now();
   TRY(completeSchema(*session, root, request.attributes));
-  const entry::ReaderContext context{
+  SidNames names(*session);
+  const entry::SidLookUp dn_of_sid = [&](const directory::Sid& sid) { return names.find(sid); };
+  entry::ReaderContext context{
       &attributes_, &schema_, &classes_, &scope_, AnchorSource::kDirectoryId};
+  if (root.is_active_directory) context.dn_of_sid = &dn_of_sid;
   std::string base = request.partition.empty() ? settings_.base : request.partition;
   if (base.empty()) base = root.partitions().empty() ? "" : root.partitions().front();
   const std::string fingerprint =
       entry::settingsFingerprint(attributes_, request.attributes, settings_.object_types, scope_);
   ImportRun run{*session, root, request, sink, context, base, fingerprint, {}};
   ImportOutcome outcome = TRY_DOING(importPartition(run), fmt::format("importing {}", base));
+  TRY_DOING(names.takeError(), "looking up whom a SID names");
   outcome.warnings = std::move(run.warnings);
   return outcome;
 }

@@ -47,3 +47,5 @@ CREATE TABLE export_journal (
   delta BLOB                -- updates: what was written
 ) STRICT;
 CREATE INDEX export_journal_open ON export_journal (object) WHERE answered_at IS NULL;
+-- 'why' asks for what was sent of one object; the row's id comes with the index, so newest first costs nothing.
+CREATE INDEX export_journal_object ON export_journal (object);

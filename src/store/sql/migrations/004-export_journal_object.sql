@@ -1,0 +1,1 @@
+CREATE INDEX export_journal_object ON export_journal (object);
