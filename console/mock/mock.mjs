@@ -3,10 +3,11 @@
 // printed by real commands of a demo home (fixtures/); what changes lives in memory.
 // Accounts: admin, olivia (operator), victor (viewer); the password of each is "correct horse battery".
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeOperations } from './operations.mjs';
 import { makeSpace } from './space.mjs';
 
-export const fixture = (name) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
+export const fixture = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
 
 const password = 'correct horse battery';
 const now = () => new Date().toISOString();
@@ -67,7 +68,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         problems.push({ severity: 'error', place: `attributeFlowMappings[${i}].destination`, message: `the metaverse has no attribute "${flow.destination}"` });
       }
       if (flow.flowType !== 'Expression') return;
-      const text = flow.expression ?? '';
+      const text = [flow.expression ?? ''].flat().join('\n');
       const place = `attributeFlowMappings[${i}].expression`;
       for (const match of text.matchAll(/([A-Za-z]\w*)\s*\(/g)) {
         if (!known.has(match[1])) problems.push({ severity: 'error', place, offset: match.index, length: match[1].length, message: `there is no function "${match[1]}"` });
@@ -85,7 +86,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       cs[r.connector] ??= new Set();
       for (const f of r.attributeFlowMappings ?? []) {
         (r.direction === 'Inbound' ? mv : cs[r.connector]).add(f.destination);
-        for (const m of (f.expression ?? '').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
+        for (const m of [f.expression ?? ''].flat().join(' ').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
         for (const s of [f.source ?? []].flat()) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(s);
       }
     }

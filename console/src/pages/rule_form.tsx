@@ -37,23 +37,23 @@ export function RuleForm({ rule, onChange, problems, readOnly, policy }: {
         <div className={styles.grid}>
           <Field label="Name" required validationMessage={problemAt(problems, 'name')}><Input className={styles.control} value={rule.name} readOnly={readOnly} onChange={(_, d) => set({ name: d.value })} /></Field>
           <Field label="Connector">
-            <Dropdown className={styles.control} value={rule.connector} selectedOptions={[rule.connector]} disabled={readOnly} onOptionSelect={(_, d) => set({ connector: d.optionValue ?? '' })}>
+            {readOnly ? <Input className={styles.control} value={rule.connector} readOnly /> : <Dropdown className={styles.control} value={rule.connector} selectedOptions={[rule.connector]} onOptionSelect={(_, d) => set({ connector: d.optionValue ?? '' })}>
               {policy.connectors.map((c) => <Option key={c.name} value={c.name}>{c.name}</Option>)}
-            </Dropdown>
+            </Dropdown>}
           </Field>
           <Field label="Direction">
-            <Dropdown className={styles.control} value={rule.direction} selectedOptions={[rule.direction]} disabled={readOnly} onOptionSelect={(_, d) => set({ direction: d.optionValue === 'Outbound' ? 'Outbound' : 'Inbound' })}>
+            {readOnly ? <Input className={styles.control} value={rule.direction} readOnly /> : <Dropdown className={styles.control} value={rule.direction} selectedOptions={[rule.direction]} onOptionSelect={(_, d) => set({ direction: d.optionValue === 'Outbound' ? 'Outbound' : 'Inbound' })}>
               <Option value="Inbound">Inbound</Option><Option value="Outbound">Outbound</Option>
-            </Dropdown>
+            </Dropdown>}
           </Field>
           <Field label={inbound ? 'Connector’s object type' : 'Metaverse object type'}><Input className={styles.control} value={rule.sourceObjectType} readOnly={readOnly} onChange={(_, d) => set({ sourceObjectType: d.value.trim() })} /></Field>
           <Field label={inbound ? 'Metaverse object type' : 'Connector’s object type'}><Input className={styles.control} value={rule.targetObjectType} readOnly={readOnly} onChange={(_, d) => set({ targetObjectType: d.value.trim() })} /></Field>
-          <Field label="Link type" hint={rule.linkType === 'Provision' ? 'Makes the object where none is joined' : 'Only joins what is there'}>
-            <Dropdown className={styles.control} value={rule.linkType} selectedOptions={[rule.linkType]} disabled={readOnly} onOptionSelect={(_, d) => set({ linkType: (d.optionValue ?? 'Join') as Rule['linkType'] })}>
+          <Field label="Link type" hint={readOnly ? undefined : rule.linkType === 'Provision' ? 'Makes the object where none is joined' : 'Only joins what is there'}>
+            {readOnly ? <Input className={styles.control} value={rule.linkType} readOnly /> : <Dropdown className={styles.control} value={rule.linkType} selectedOptions={[rule.linkType]} onOptionSelect={(_, d) => set({ linkType: (d.optionValue ?? 'Join') as Rule['linkType'] })}>
               {['Provision', 'Join', 'StickyJoin'].map((t) => <Option key={t} value={t}>{t}</Option>)}
-            </Dropdown>
+            </Dropdown>}
           </Field>
-          <Field label="Precedence" hint="0 to 99; the smaller wins" validationMessage={problemAt(problems, 'precedence')}>
+          <Field label="Precedence" hint={readOnly ? undefined : '0 to 99; the smaller wins'} validationMessage={problemAt(problems, 'precedence')}>
             {readOnly ? <Input className={styles.control} value={String(rule.precedence)} readOnly />
               : <SpinButton className={styles.control} value={rule.precedence} min={0} max={99} onChange={(_, d) => set({ precedence: Math.max(0, Math.min(99, d.value ?? Number(d.displayValue ?? rule.precedence) )) })} />}
           </Field>

@@ -54,15 +54,17 @@ export function RulesPage() {
     setDraft({ policy: next, title: `${on ? 'Switch on' : 'Switch off'} “${s.rule.name}”?` });
   };
   const columns: Column<Shown>[] = [
-    { key: 'precedence', title: 'Precedence', width: '90px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
-    { key: 'name', title: 'Rule', width: 'minmax(260px, 3fr)', render: (s) => (s.rule.connector === '' ? s.rule.name : <LinkTo to={`/rules/edit/${encodeURIComponent(s.rule.id)}`}>{s.rule.name}</LinkTo>) },
-    { key: 'kind', title: 'Kind', width: '110px', render: (s) => <ToneBadge tone={s.standard ? 'neutral' : 'good'} text={s.standard ? 'standard' : 'own'} /> },
-    { key: 'direction', title: 'Direction', width: '90px', render: (s) => s.rule.direction },
-    { key: 'connector', title: 'Connector', width: 'minmax(130px, 1fr)', phone: 'hide', render: (s) => s.rule.connector },
-    { key: 'types', title: 'Objects', width: 'minmax(130px, 1fr)', render: (s) => (s.rule.connector === '' ? '–' : `${s.rule.sourceObjectType} → ${s.rule.targetObjectType}`) },
-    { key: 'flows', title: 'Flows', width: '60px', right: true, render: (s) => formatNumber(s.rule.attributeFlowMappings?.length ?? 0) },
+    { key: 'precedence', title: 'Precedence', width: '88px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
+    { key: 'name', title: 'Rule', width: 'minmax(200px, 3fr)', render: (s) => (s.rule.connector === '' ? s.rule.name : <LinkTo to={`/rules/edit/${encodeURIComponent(s.rule.id)}`}>{s.rule.name}</LinkTo>) },
+    { key: 'kind', title: 'Kind', width: '104px', render: (s) => <ToneBadge tone={s.standard ? 'neutral' : 'good'} text={s.standard ? 'standard' : 'own'} /> },
     {
-      key: 'on', title: 'On', width: '60px',
+      key: 'direction', title: 'Direction', width: 'minmax(170px, 1fr)',
+      render: (s) => { const text = s.rule.connector === '' ? s.rule.direction : `${s.rule.direction === 'Inbound' ? 'In from' : 'Out to'} ${s.rule.connector}`; return <span title={text}>{text}</span>; },
+    },
+    { key: 'types', title: 'Objects', width: 'minmax(110px, 1fr)', render: (s) => (s.rule.connector === '' ? '–' : `${s.rule.sourceObjectType} → ${s.rule.targetObjectType}`) },
+    { key: 'flows', title: 'Flows', width: '48px', right: true, render: (s) => formatNumber(s.rule.attributeFlowMappings?.length ?? 0) },
+    {
+      key: 'on', title: 'On', width: '52px',
       render: (s) => {
         const box = <Switch aria-label={`${s.rule.name} is on`} checked={!s.off} disabled={refused !== null || !policy.data} onChange={(_, data) => toggle(s, data.checked)} />;
         return refused === null ? box : <Tooltip content={refused} relationship="description"><span>{box}</span></Tooltip>;

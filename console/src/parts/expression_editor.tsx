@@ -36,6 +36,7 @@ const look = EditorView.theme({
   '.cm-content': { fontFamily: tokens.fontFamilyMonospace, minHeight: '72px', padding: '8px', caretColor: tokens.colorNeutralForeground1 },
   '.cm-tooltip': { backgroundColor: tokens.colorNeutralBackground1, color: tokens.colorNeutralForeground1, border: `1px solid ${tokens.colorNeutralStroke1}`, zIndex: '2000000' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: tokens.colorBrandBackground, color: tokens.colorNeutralForegroundOnBrand },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { maxWidth: 'min(420px, 80vw)' },
   '.cm-completionInfo': { maxWidth: '320px', padding: '8px' },
   '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: `${tokens.colorBrandBackground2} !important` },
 });
