@@ -128,11 +128,10 @@ void keepReferenceFlows(rules::FlowResult& result,
                    [](const rules::ReferenceFlow& a, const rules::ReferenceFlow& b) {
                      return a.target < b.target;
                    });
-  std::stable_sort(result.lineage.begin(),
-                   result.lineage.end(),
-                   [](const rules::Lineage& a, const rules::Lineage& b) {
-                     return a.attribute < b.attribute;
-                   });
+  std::stable_sort(
+      result.lineage.begin(),
+      result.lineage.end(),
+      [](const rules::Lineage& a, const rules::Lineage& b) { return a.attribute < b.attribute; });
 }
 
 }  // namespace tandem::sync

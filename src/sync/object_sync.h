@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/computed_references.h"
 #include "sync/engine.h"
 #include "sync/reference_sync.h"
 #include "sync/sync_trace.h"
@@ -133,6 +134,7 @@ class ObjectSync {
   bool revisit_referrers_;
   TargetObjects targets_;
   ReferenceSync references_;
+  ComputedReferences computed_;
   std::unique_ptr<rules::Evaluation> evaluation_;
   rules::FlowResult result_;
   std::vector<AttributeId> join_attributes_;
