@@ -23,14 +23,10 @@ CommandOutcome AnswerCache::get(const std::string& key,
     }
   }
   if (outcome.valid()) return outcome.get();
-  try {
-    CommandOutcome made = make();
-    promise.set_value(made);
-    return made;
-  } catch (...) {
-    promise.set_exception(std::current_exception());
-    throw;
-  }
+  // Should it throw, the promise is broken: who waits gets an exception too, and a 500.
+  CommandOutcome made = make();
+  promise.set_value(made);
+  return made;
 }
 
 void AnswerCache::clear() {

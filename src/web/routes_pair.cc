@@ -78,11 +78,8 @@ std::vector<Route> pairingRoutes() {
   };
 }
 
-}  // namespace
-
-std::vector<Route> pairRoutes() {
-  std::vector<Route> routes = pairingRoutes();
-  const std::vector<Route> moves = {
+std::vector<Route> moveRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/compare",
        .role = Role::kOperator,
@@ -133,6 +130,11 @@ std::vector<Route> pairRoutes() {
                        .option = "--gone"}},
        .command = "failover",
        .is_operation = true},
+  };
+}
+
+std::vector<Route> checkingRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/canary",
        .role = Role::kOperator,
@@ -156,7 +158,14 @@ std::vector<Route> pairRoutes() {
        .command = "decommission",
        .is_operation = true},
   };
-  routes.insert(routes.end(), moves.begin(), moves.end());
+}
+
+}  // namespace
+
+std::vector<Route> pairRoutes() {
+  std::vector<Route> routes;
+  for (const auto& group : {pairingRoutes(), moveRoutes(), checkingRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

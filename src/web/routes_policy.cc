@@ -207,6 +207,35 @@ std::vector<Route> languageRoutes() {
   };
 }
 
+std::vector<Route> historyRoutes() {
+  const Parameter version{.name = "n",
+                          .place = Place::kPath,
+                          .type = ValueType::kNumber,
+                          .doc = "As the history numbers it",
+                          .option = ""};
+  return {
+      {.method = Method::kGet,
+       .path = "/policy/history",
+       .role = Role::kViewer,
+       .summary = "What the policy was, who changed it and when",
+       .command = "policy history",
+       .answers = {"versions"}},
+      {.method = Method::kGet,
+       .path = "/policy/history/{n}",
+       .role = Role::kViewer,
+       .summary = "The policy as it was then",
+       .parameters = {version},
+       .command = "policy history",
+       .answers = {"n", "policy"}},
+      {.method = Method::kPost,
+       .path = "/policy/history/{n}/restore",
+       .role = Role::kAdministrator,
+       .summary = "Put in force what was in force then",
+       .parameters = {version},
+       .command = "policy restore"},
+  };
+}
+
 }  // namespace
 
 std::vector<Route> policyRoutes() {
@@ -215,11 +244,6 @@ std::vector<Route> policyRoutes() {
                          .type = ValueType::kObject,
                          .doc = "A whole policy",
                          .is_required = true};
-  const Parameter version{.name = "n",
-                          .place = Place::kPath,
-                          .type = ValueType::kNumber,
-                          .doc = "As the history numbers it",
-                          .option = ""};
   std::vector<Route> routes = {
       {.method = Method::kGet,
        .path = "/policy",
@@ -267,28 +291,9 @@ std::vector<Route> policyRoutes() {
        .role = Role::kAdministrator,
        .summary = "The settings as a file for another server",
        .resource = exportPolicy},
-      {.method = Method::kGet,
-       .path = "/policy/history",
-       .role = Role::kViewer,
-       .summary = "What the policy was, who changed it and when",
-       .command = "policy history",
-       .answers = {"versions"}},
-      {.method = Method::kGet,
-       .path = "/policy/history/{n}",
-       .role = Role::kViewer,
-       .summary = "The policy as it was then",
-       .parameters = {version},
-       .command = "policy history",
-       .answers = {"n", "policy"}},
-      {.method = Method::kPost,
-       .path = "/policy/history/{n}/restore",
-       .role = Role::kAdministrator,
-       .summary = "Put in force what was in force then",
-       .parameters = {version},
-       .command = "policy restore"},
   };
-  const std::vector<Route> language = languageRoutes();
-  routes.insert(routes.end(), language.begin(), language.end());
+  for (const auto& group : {historyRoutes(), languageRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

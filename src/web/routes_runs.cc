@@ -62,6 +62,47 @@ std::vector<Parameter> withGuards(std::vector<Parameter> parameters) {
   return parameters;
 }
 
+std::vector<Route> operationRoutes() {
+  return {
+      {.method = Method::kGet,
+       .path = "/operations",
+       .role = Role::kViewer,
+       .summary = "Operations since the service started, the newest first",
+       .resource = listOperations,
+       .answers = {"operations"}},
+      {.method = Method::kGet,
+       .path = "/operations/{id}",
+       .role = Role::kViewer,
+       .summary = "How far an operation has come, and what came of it",
+       .parameters = {kOperationId},
+       .resource = oneOperation,
+       .answers = {"id", "act", "title", "startedBy", "startedAt", "state", "events"}},
+      {.method = Method::kGet,
+       .path = "/operations/{id}/events",
+       .role = Role::kViewer,
+       .summary = "The same while it goes on, as server-sent events",
+       .parameters = {kOperationId},
+       .resource = followOperation},
+      {.method = Method::kGet,
+       .path = "/operations/{id}/news",
+       .role = Role::kViewer,
+       .summary = "The events behind a number",
+       .parameters = {kOperationId,
+                      {.name = "after",
+                       .type = ValueType::kNumber,
+                       .doc = "The number of the last one that is known"}},
+       .resource = newsOfOperation,
+       .answers = {"events", "done"}},
+      {.method = Method::kDelete,
+       .path = "/operations/{id}",
+       .role = Role::kOperator,
+       .summary = "End an operation at the next place where everything is consistent",
+       .parameters = {kOperationId},
+       .resource = cancelOperation,
+       .act = "operation cancel"},
+  };
+}
+
 }  // namespace
 
 std::vector<Route> runRoutes() {
@@ -70,7 +111,7 @@ std::vector<Route> runRoutes() {
                          .type = ValueType::kNumber,
                          .doc = "The run's id",
                          .option = ""};
-  return {
+  std::vector<Route> routes = {
       {.method = Method::kGet,
        .path = "/runs",
        .role = Role::kViewer,
@@ -123,43 +164,10 @@ std::vector<Route> runRoutes() {
                                   .is_required = true}}),
        .command = "run",
        .is_operation = true},
-      {.method = Method::kGet,
-       .path = "/operations",
-       .role = Role::kViewer,
-       .summary = "Operations since the service started, the newest first",
-       .resource = listOperations,
-       .answers = {"operations"}},
-      {.method = Method::kGet,
-       .path = "/operations/{id}",
-       .role = Role::kViewer,
-       .summary = "How far an operation has come, and what came of it",
-       .parameters = {kOperationId},
-       .resource = oneOperation,
-       .answers = {"id", "act", "title", "startedBy", "startedAt", "state", "events"}},
-      {.method = Method::kGet,
-       .path = "/operations/{id}/events",
-       .role = Role::kViewer,
-       .summary = "The same while it goes on, as server-sent events",
-       .parameters = {kOperationId},
-       .resource = followOperation},
-      {.method = Method::kGet,
-       .path = "/operations/{id}/news",
-       .role = Role::kViewer,
-       .summary = "The events behind a number",
-       .parameters = {kOperationId,
-                      {.name = "after",
-                       .type = ValueType::kNumber,
-                       .doc = "The number of the last one that is known"}},
-       .resource = newsOfOperation,
-       .answers = {"events", "done"}},
-      {.method = Method::kDelete,
-       .path = "/operations/{id}",
-       .role = Role::kOperator,
-       .summary = "End an operation at the next place where everything is consistent",
-       .parameters = {kOperationId},
-       .resource = cancelOperation,
-       .act = "operation cancel"},
   };
+  const std::vector<Route> operations = operationRoutes();
+  routes.insert(routes.end(), operations.begin(), operations.end());
+  return routes;
 }
 
 }  // namespace tandem::web

@@ -24,7 +24,8 @@ TEST(RulePlaces, EachLineOfADumpHasItsPlace) {
 
 TEST(RulePlaces, AnExpressionsErrorIsAtItsCharacter) {
   const Json document = Json::parse(R"json({"rules":[{"name":"n"},
-      {"name":"m","attributeFlowMappings":[{"destination":"x","expression":["Trim(","[y])"]}]}]})json");
+      {"name":"m","attributeFlowMappings":[
+          {"destination":"x","expression":["Trim(","[y])"]}]}]})json");
   const auto places = placesByLine(document);
   std::size_t line = 0;
   for (const auto& [number, place] : places) {

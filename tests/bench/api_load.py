@@ -3,8 +3,8 @@
 """People with the console open, while an initial cycle runs: how long the control API takes.
 
 Use: api_load.py BIN_DIR [--people 20000] [--users 100] [--seconds 30]
-Each user asks what the home page asks, every five seconds, over a connection of their own. Prints the times by
-route, and the service's memory before and after. The yardstick is the same without the cycle.
+Each user asks what the home page asks, every five seconds, over a connection of their own. Prints the
+times by route, and the service's memory before and after. The yardstick is the same without the cycle.
 """
 import argparse
 import asyncio

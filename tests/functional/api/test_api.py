@@ -209,7 +209,8 @@ class TheApi(WithTenant):
 
     def test_an_initial_cycle_can_be_cancelled(self):
         started = self.service.socket("POST", "/cycles", {"policyType": "initial"})
-        self.assertEqual(202, self.service.socket("DELETE", "/operations/" + started[1]["operation"]["id"])[0])
+        operation = started[1]["operation"]["id"]
+        self.assertEqual(202, self.service.socket("DELETE", f"/operations/{operation}")[0])
         self.assertIn(self.service.finish(started)["state"], ("cancelled", "done"))
         self.service.finish(self.service.socket("POST", "/cycles", {"policyType": "initial"}))
 
