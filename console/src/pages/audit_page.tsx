@@ -51,9 +51,9 @@ export function AuditPage() {
       actions={<ActButton need="administrator" icon={<ShieldCheckmark20Regular />} disabled={verify.isPending} onClick={() => verify.mutate()}>Verify the chain</ActButton>}>
       {verify.error && <ErrorState error={verify.error} doing="verifying the audit log" retry={() => verify.mutate()} />}
       {verify.data && (
-        <MessageBar intent={verify.data.ok ? 'success' : 'error'} layout="multiline">
+        <MessageBar intent={verify.data.problem === null ? 'success' : 'error'} layout="multiline">
           <MessageBarBody>
-            {verify.data.ok ? `The chain is whole: ${plural(verify.data.lines, 'line')}, last hash ${verify.data.lastHash}. Keep that hash elsewhere: only so a log that was cut at its end is found.` : `The chain is broken at line ${verify.data.firstBad ?? '?'}: ${verify.data.message}`}
+            {verify.data.problem === null ? `The chain is whole: ${plural(verify.data.lines, 'line')}, last hash ${verify.data.lastHash}. Keep that hash elsewhere: only so a log that was cut at its end is found.` : `The chain is broken at line ${verify.data.problem.line}: ${verify.data.problem.message}`}
           </MessageBarBody>
         </MessageBar>
       )}

@@ -16,7 +16,7 @@ export function PreflightTab() {
   const [started, setStarted] = useState<string | null>(null);
   const operations = useQuery(operationsQuery);
   const start = useStart((operation) => setStarted(operation.id));
-  const id = started ?? operations.data?.find((o) => o.act === 'preflight')?.id ?? null;
+  const id = started ?? operations.data?.find((o) => o.act === 'check preflight')?.id ?? null;
   return (
     <Section title="Preflight" actions={
       <ActButton need="operator" appearance="primary" icon={<Stethoscope20Regular />} disabled={start.isPending} onClick={() => start.mutate({ path: '/checks/preflight' })}>{id === null ? 'Check now' : 'Check again'}</ActButton>

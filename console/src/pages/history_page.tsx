@@ -21,7 +21,7 @@ function Restore({ version, onClose }: { version: PolicyVersion; onClose: () => 
   const queries = useQueryClient();
   const diff = useQuery({
     queryKey: ['policy', 'diff', version.n],
-    queryFn: async () => post<PolicyDiff>('/policy/diff', { policy: await get<Policy>(`/policy/history/${version.n}`) }),
+    queryFn: async () => post<PolicyDiff>('/policy/diff', { policy: (await get<{ policy: Policy }>(`/policy/history/${version.n}`)).policy }),
   });
   const restore = useMutation({
     mutationFn: () => post(`/policy/history/${version.n}/restore`),

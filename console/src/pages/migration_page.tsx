@@ -3,6 +3,8 @@
 // servers themselves (pair, operations, roles), so the page can be left and opened again anywhere.
 import { MessageBar, MessageBarBody, Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
+import { get, part } from '../api/client';
+import { isOver } from '../api/operations';
 import { operationsQuery, pairQuery, statusQuery } from '../api/queries';
 import type { Operation } from '../api/types';
 import { Page } from '../parts/page';
@@ -14,19 +16,29 @@ import { PairStep } from './migration_pair';
 import { SwapStep } from './migration_swap';
 import { VerifyStep } from './migration_verify';
 
-const latest = (operations: Operation[], act: string) => operations.find((o) => o.act === act);
+// The list of operations has no results: the latest of a kind is asked for by itself.
+function useLatest(operations: Operation[] | undefined, act: string): Operation | undefined {
+  const listed = operations?.find((o) => o.act === act);
+  const query = useQuery({
+    queryKey: ['operation', listed?.id ?? null], queryFn: () => get<Operation>(`/operations/${part(listed?.id ?? '')}`), enabled: listed !== undefined,
+    refetchInterval: (q) => (isOver(q.state.data) ? false : 3000),
+  });
+  return listed === undefined ? undefined : query.data ?? listed;
+}
 
 export function MigrationPage() {
   const status = useQuery(statusQuery);
   const pair = useQuery(pairQuery);
   const operations = useQuery(operationsQuery);
+  const ran = {
+    preflight: useLatest(operations.data, 'check preflight'), compare: useLatest(operations.data, 'compare'), swap: useLatest(operations.data, 'swap'),
+    canary: useLatest(operations.data, 'canary'),
+  };
   return (
     <Page title="Migration" about="Hands the right to write from one server to the other, with proof before and after. Until the swap the new server writes nothing, and afterwards one click goes back.">
       <Loaded query={status} doing="reading the server’s status">
         {(state) => {
-          const all = operations.data ?? [];
           const partner = pair.data?.partner ?? null;
-          const ran = { preflight: latest(all, 'preflight'), compare: latest(all, 'compare'), swap: latest(all, 'swap'), canary: latest(all, 'canary') };
           const steps = migrationSteps({ paired: partner !== null, ...ran });
           const bodies: Record<string, React.ReactNode> = {
             pair: <PairStep pair={pair.data} />,

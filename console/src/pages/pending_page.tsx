@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the next export would write: filtered, with old and new values, and as CSV. Deletions stand first.
-import { Button, Checkbox, Dropdown, Field, makeStyles, MessageBar, MessageBarBody, Option } from '@fluentui/react-components';
+import { Button, Dropdown, Field, makeStyles, MessageBar, MessageBarBody, Option } from '@fluentui/react-components';
 import { ArrowDownload20Regular, ChevronDown20Regular, ChevronRight20Regular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -18,7 +18,7 @@ import { plural } from '../text/format';
 const step = 500;
 
 const useStyles = makeStyles({
-  form: { display: 'grid', gap: '12px', gridTemplateColumns: '1fr 1fr auto', alignItems: 'end', maxWidth: '760px', '@media (max-width: 640px)': { gridTemplateColumns: '1fr' } },
+  form: { display: 'grid', gap: '12px', gridTemplateColumns: '1fr 1fr', alignItems: 'end', maxWidth: '760px', '@media (max-width: 640px)': { gridTemplateColumns: '1fr' } },
   control: { width: '100%', minWidth: 0 },
 });
 
@@ -50,16 +50,17 @@ const columns: Column<PendingExport>[] = [
   { key: 'changes', title: 'Changes', width: 'minmax(280px, 4fr)', render: (p) => <>{p.heldBack && <ToneBadge tone="guard" text="held back" />} <ChangeList pending={p} /></> },
 ];
 
+const flagOf = (operation: string) => ({ adds: operation === 'add', updates: operation === 'update', deletes: operation === 'delete' });
+
 export function PendingPage() {
   const styles = useStyles();
   const [parameters, setParameters] = useSearchParams();
   const connector = parameters.get('connector') ?? '';
   const operation = parameters.get('operation') ?? '';
-  const [details, setDetails] = useState(true);
   const [limit, setLimit] = useState(step);
   const connectors = useQuery(connectorsQuery);
   const status = useQuery(statusQuery);
-  const pending = useQuery(pendingQuery({ connector, operation, details, limit }));
+  const pending = useQuery(pendingQuery({ connector, ...flagOf(operation), limit }));
   const set = (key: string, value: string) => setParameters((before) => {
     const next = new URLSearchParams(before);
     if (value === '') next.delete(key);
@@ -71,7 +72,7 @@ export function PendingPage() {
     <Page title="Pending exports" about={status.data?.role === 'staging'
       ? 'What this server would write if it were active. It is in staging, so nothing is sent.'
       : 'What the next export writes. Looking changes nothing.'}
-      actions={<Button as="a" icon={<ArrowDownload20Regular />} href={apiPath('/pending.csv', { connector, operation })} download>Download CSV</Button>}>
+      actions={<Button as="a" icon={<ArrowDownload20Regular />} href={apiPath('/pending.csv', { connector, ...flagOf(operation) })} download>Download CSV</Button>}>
       <div className={styles.form}>
         <Field label="Connector">
           <Dropdown className={styles.control} value={connector === '' ? 'All' : connector} selectedOptions={[connector]} onOptionSelect={(_, d) => set('connector', d.optionValue ?? '')}>
@@ -84,7 +85,6 @@ export function PendingPage() {
             <Option value="">All</Option><Option value="add">Add</Option><Option value="update">Update</Option><Option value="delete">Delete</Option>
           </Dropdown>
         </Field>
-        <Checkbox label="Show values" checked={details} onChange={(_, d) => setDetails(d.checked === true)} />
       </div>
       {pending.data && status.data?.role === 'active' && operation === 'delete' && total > 0 && (
         <MessageBar intent="warning" layout="multiline"><MessageBarBody>{`${plural(total, 'object')} will be deleted by the next export. The tenant keeps them for 30 days.`}</MessageBarBody></MessageBar>

@@ -51,7 +51,7 @@ function Editor({ policy, etag, initial, replaces, standard, fresh }: {
             {!fresh && (
               <ActButton need="administrator" icon={<Delete20Regular />} onClick={() => setDraft({ policy: withoutRule(policy, rule.id), title: `Delete “${rule.name}”?` })}>Delete</ActButton>
             )}
-            <ActButton need="administrator" appearance="primary" icon={<Save20Regular />} disabled={!changed || errors > 0 || check.isPending || settled !== rule}
+            <ActButton need="administrator" appearance="primary" icon={<Save20Regular />} disabled={!changed || rule.name.trim() === '' || errors > 0 || check.isPending || settled !== rule}
               onClick={() => setDraft({ policy: withRule(policy, rule, replaces), title: `Save “${rule.name}”?` })}>
               Effect and save
             </ActButton>

@@ -16,7 +16,7 @@ export function RulePreview({ policy, connector, blocked }: { policy: Policy; co
   const refused = useRefusal('operator');
   const preview = useQuery({
     queryKey: ['rules', 'preview', connector, object?.id, policy],
-    queryFn: () => post<Explanation>('/rules/preview', { policy, connector, object: object?.id }),
+    queryFn: () => post<Explanation>('/policy/preview', { policy, connector, object: `#${object?.id ?? ''}` }),
     enabled: object !== null && !blocked && refused === null,
     placeholderData: (before) => before,
     staleTime: Infinity,

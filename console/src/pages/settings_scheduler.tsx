@@ -51,7 +51,7 @@ function Form({ scheduler }: { scheduler: Scheduler }) {
   return (
     <form className={styles.form} onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
       <Switch label="Cycles run by themselves" checked={enabled} disabled={readOnly} onChange={(_, d) => setEnabled(d.checked)} />
-      <Switch label="Suspended for now, on this server only" checked={suspended} disabled={readOnly} onChange={(_, d) => setSuspended(d.checked)} />
+      {scheduler.SchedulerSuspended !== undefined && <Switch label="Suspended for now, on this server only" checked={suspended} disabled={readOnly} onChange={(_, d) => setSuspended(d.checked)} />}
       <Switch label="Maintenance (old history is purged)" checked={maintenance} disabled={readOnly} onChange={(_, d) => setMaintenance(d.checked)} />
       <Field label="Between cycles" hint={seconds === null ? undefined : formatDuration(seconds)} validationMessage={intervalFault}><Input value={interval} readOnly={readOnly} onChange={(_, d) => setInterval(d.value)} /></Field>
       <Field label="Keep the run history for" hint={formatInterval(history)} validationMessage={historyFault}><Input value={history} readOnly={readOnly} onChange={(_, d) => setHistory(d.value)} /></Field>

@@ -3,7 +3,7 @@
 import { Field, makeStyles, SpinButton, Switch, Text } from '@fluentui/react-components';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { put } from '../api/client';
+import { put, remove } from '../api/client';
 import { thresholdQuery } from '../api/queries';
 import { useRefusal } from '../api/session';
 import type { Threshold } from '../api/types';
@@ -26,7 +26,7 @@ function Form({ threshold }: { threshold: Threshold }) {
   const [percent, setPercent] = useState(threshold.ThresholdPercentage);
   const [asking, setAsking] = useState(false);
   const save = useMutation({
-    mutationFn: () => put('/threshold', { enabled: on, count, percent }),
+    mutationFn: () => (on ? put<unknown>('/threshold', { count, percent }) : remove('/threshold')),
     onSuccess: async () => {
       notify('success', 'The threshold is changed');
       await queries.invalidateQueries({ queryKey: ['threshold'] });

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which directories, and with which account.
-import { Button, Dropdown, Field, Input, makeStyles, Option, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
+import { Button, Dropdown, Field, Input, makeStyles, Option, Radio, RadioGroup, Text, Textarea, tokens } from '@fluentui/react-components';
 import { Add20Regular, Delete20Regular } from '@fluentui/react-icons';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { post } from '../api/client';
-import type { DirectoryInput, SetupTest } from '../api/types';
+import type { DirectoryInput } from '../api/types';
 import { Findings } from '../parts/findings';
 import { ErrorState } from '../parts/states';
 import { ToneBadge } from '../parts/tone';
 import { kindNames } from '../text/names';
 import type { StepProps } from './setup_simple';
+import { testDirectory } from './setup_test';
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', rowGap: '12px', maxWidth: '520px' },
@@ -27,7 +27,7 @@ export function DirectoriesStep({ draft, update }: StepProps) {
   const [input, setInput] = useState<DirectoryInput | null>(draft.directories.length === 0 ? fresh() : null);
   const set = (change: Partial<DirectoryInput>) => setInput((before) => (before ? { ...before, ...change } : before));
   const test = useMutation({
-    mutationFn: async (directory: DirectoryInput) => ({ directory, result: await post<SetupTest>('/setup/test', { directory }) }),
+    mutationFn: async (directory: DirectoryInput) => ({ directory, result: await testDirectory(directory) }),
     onSuccess: ({ directory, result }) => {
       update((before) => ({
         ...before, directories: [...before.directories.filter((d) => d.name !== directory.name), directory],
@@ -80,6 +80,7 @@ export function DirectoriesStep({ draft, update }: StepProps) {
               <Radio value="ldaps" label="LDAPS" /><Radio value="startTls" label="StartTLS" />
             </RadioGroup>
           </Field>
+          <Field label="Authority of its certificate (PEM)" hint="Only where this machine does not trust it already"><Textarea rows={3} value={input.ca ?? ''} onChange={(_, d) => set({ ca: d.value })} /></Field>
           <div style={{ display: 'flex', gap: 8 }}>
             <Button type="submit" appearance="primary" disabled={!complete || test.isPending}>{test.isPending ? 'Testing' : 'Test and add'}</Button>
             {draft.directories.length > 0 && <Button onClick={() => setInput(null)}>Cancel</Button>}

@@ -32,17 +32,17 @@ const columns: Column<ConvertLine>[] = [
   },
 ];
 
-function Held({ inspection }: { inspection: SetupInspection }) {
+function Held({ inspection, file }: { inspection: SetupInspection; file: string }) {
   return (
     <>
       {inspection.problems.map((p, i) => (
         <MessageBar key={i} intent={p.severity === 'warning' ? 'warning' : 'error'} layout="multiline"><MessageBarBody>{`${p.where ?? p.place ?? ''} ${p.message}`.trim()}</MessageBarBody></MessageBar>
       ))}
       <Facts facts={[
-        ['File', inspection.name],
-        ...(inspection.exported ? [['Exported', <span key="e">{`by ${inspection.exported.by} on ${inspection.exported.host}, `}<Time at={inspection.exported.at} /></span>] as [string, React.ReactNode]] : []),
-        ['Connectors', inspection.connectors.map((c) => `${c.name} (${kindNames[c.kind]}: ${c.directory})`).join(', ')],
-        ['Rules', `${inspection.rules} of its own, ${inspection.standardRules} standard`],
+        ['File', file],
+        ...(inspection.exported ? [['Exported', <span key="e">{`by ${inspection.exported.by ?? 'somebody'} on ${inspection.exported.host ?? 'another server'}, `}<Time at={inspection.exported.at} /></span>] as [string, React.ReactNode]] : []),
+        ['Connectors', (inspection.connectors ?? []).map((c) => `${c.name} (${kindNames[c.kind]}: ${c.directory})`).join(', ')],
+        ['Rules', `${inspection.rules ?? 0} of its own, ${inspection.standardRules ?? 0} standard`],
       ]} />
       {inspection.report.length > 0 && <Table label="What is taken over" rows={inspection.report} columns={columns} keyOf={(l) => `${l.subject} ${l.text}`} one="line" empty={null} />}
     </>
@@ -57,9 +57,9 @@ export function FileStep({ draft, update }: StepProps) {
     mutationFn: async (file: File) => {
       if (file.size > bytesMax) throw new Error('The file is larger than 64 MB, which no settings file is.');
       const content = await file.text();
-      return { file: { name: file.name, content }, inspection: await post<SetupInspection>('/setup/inspect', { name: file.name, content }) };
+      return { file: { name: file.name, content }, inspection: await post<SetupInspection>('/setup/inspect', { import: { name: file.name, content } }) };
     },
-    onSuccess: ({ file, inspection }) => update({ file, inspection, secrets: {}, signIn: inspection.signIn }),
+    onSuccess: ({ file, inspection }) => update({ file, inspection, secrets: {}, signIn: inspection.signIn ?? 'notConfigured' }),
   });
   const take = (files: FileList | null) => {
     const file = files?.[0];
@@ -75,7 +75,7 @@ export function FileStep({ draft, update }: StepProps) {
         <Text size={200}>The JSON that the wizard of Entra Connect exports, or “Export settings” of another Tandem server. It is only read; nothing is set up yet.</Text>
       </div>
       {inspect.error && <ErrorState error={inspect.error} doing="reading the settings file" />}
-      {draft.inspection && <Held inspection={draft.inspection} />}
+      {draft.inspection && <Held inspection={draft.inspection} file={draft.file?.name ?? ''} />}
     </>
   );
 }

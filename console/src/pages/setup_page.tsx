@@ -83,7 +83,7 @@ export function SetupPage() {
     setStep(next);
   };
   // A set-up that runs, or has run, is found again when the page is opened anew.
-  const id = started ?? operations.data?.find((o) => o.act === 'setup')?.id ?? null;
+  const id = started ?? operations.data?.find((o) => o.act === 'init')?.id ?? null;
   if (refused !== null) return <Page title="Set up this server"><EmptyState title="An administrator sets up this server" text={refused} /></Page>;
   if (id !== null) return <Page title="Set up this server"><Progress id={id} staging={draft.staging} /></Page>;
   if (setup.data?.needed === false) {

@@ -40,7 +40,7 @@ export function FeaturesStep({ draft, update }: StepProps) {
 
 export function SummaryStep({ draft, update }: StepProps) {
   const directories = draft.mode === 'import'
-    ? draft.inspection?.connectors.map((c) => `${c.name} (${kindNames[c.kind]})`) ?? []
+    ? draft.inspection?.connectors?.map((c) => `${c.name} (${kindNames[c.kind]})`) ?? []
     : [...draft.directories.map((d) => `${d.name} (${kindNames[d.kind]})`), `${draft.tenant.tenant} (${kindNames.entra})`];
   return (
     <>

@@ -35,7 +35,7 @@ export function stepsOf(mode: Mode | null): StepKey[] {
 export function missingIn(step: StepKey, draft: SetupDraft): string | null {
   switch (step) {
     case 'start': return draft.mode === null ? 'Choose how to start.' : null;
-    case 'file': return draft.inspection === null ? 'Choose a settings file.' : draft.inspection.problems.some((p) => p.severity !== 'warning') ? 'The file has errors.' : null;
+    case 'file': return draft.inspection === null ? 'Choose a settings file.' : !draft.inspection.valid ? 'The file has errors.' : null;
     case 'secrets': {
       const missing = (draft.inspection?.secrets ?? []).filter((s) => (draft.secrets[s.name] ?? '') === '');
       return missing.length === 0 ? null : `${plural(missing.length, 'secret')} to enter.`;
@@ -48,12 +48,19 @@ export function missingIn(step: StepKey, draft: SetupDraft): string | null {
   }
 }
 
+// What the directory has, where the test could tell; otherwise what the chosen containers lie in.
+function partitionsOf(draft: SetupDraft, name: string, dns: string[]): string[] {
+  const told = draft.directoryTests[name]?.containers?.map((c) => c.dn);
+  return told ?? [...new Set(dns.map((dn) => dn.slice(Math.max(0, dn.search(/dc=/i)))))];
+}
+
 export function requestOf(draft: SetupDraft): SetupRequest {
   const common = { signIn: draft.signIn, staging: draft.staging, startCycle: draft.startCycle };
   if (draft.mode === 'import' && draft.file) return { ...common, import: draft.file, secrets: draft.secrets };
   const lists = Object.fromEntries(Object.entries(draft.choices).map(([name, choices]) => [name, listsOf(choices, draft.names)]));
   return {
     ...common, organisation: draft.organisation, tenant: draft.tenant, directories: draft.directories, optionalFeatures: draft.features,
+    partitions: Object.fromEntries(Object.entries(lists).map(([name, l]) => [name, partitionsOf(draft, name, [...l.include, ...l.exclude])])),
     include: Object.fromEntries(Object.entries(lists).map(([name, l]) => [name, l.include])), exclude: Object.fromEntries(Object.entries(lists).map(([name, l]) => [name, l.exclude])),
   };
 }
@@ -63,7 +70,7 @@ export function planOf(draft: SetupDraft): string[] {
   const plan: string[] = [];
   const signIn = signInNames[draft.signIn] ?? draft.signIn;
   if (draft.mode === 'import' && draft.inspection) {
-    plan.push(`Settings are taken over from ${draft.inspection.name}: ${plural(draft.inspection.connectors.length, 'connector')}, ${plural(draft.inspection.rules, 'rule')} of its own.`);
+    plan.push(`Settings are taken over from ${draft.file?.name ?? 'the file'}: ${plural(draft.inspection.connectors?.length ?? 0, 'connector')}, ${plural(draft.inspection.rules ?? 0, 'rule')} of its own.`);
     plan.push(`${plural(Object.keys(draft.secrets).length, 'secret')} are sealed on this server.`);
   } else {
     plan.push(`A policy is made: ${plural(draft.directories.length, 'directory', 'directories')} (${draft.directories.map((d) => d.name).join(', ')}), and the tenant ${draft.tenant.tenant}.`);

@@ -31,7 +31,7 @@ export function PolicyReview({ draft, etag, title, onSaved, onClose }: {
   const { mutate: start, error: startError } = useStart(started);
   useEffect(() => start({ path: '/policy/effect', body: { policy: draft } }), [start, draft]);
   const save = useMutation({
-    mutationFn: () => put('/policy', draft, { 'If-Match': etag }),
+    mutationFn: () => put('/policy', { policy: draft }, { 'If-Match': etag }),
     onSuccess: async () => {
       notify('success', 'The policy is saved', 'The next synchronization looks at every object. It can be undone under History.');
       await queries.invalidateQueries();
