@@ -89,6 +89,12 @@ Json answersOf(const Route& route) {
               {"content", {{"application/json", {{"schema", objectSchema({"operation"})}}}}}}},
             {"default", error}};
   }
+  if (route.path.ends_with(".csv")) {
+    return {{"200",
+             {{"description", "A file"},
+              {"content", {{"text/csv", {{"schema", {{"type", "string"}}}}}}}}},
+            {"default", error}};
+  }
   return {{"200",
            {{"description", "Done"},
             {"content", {{"application/json", {{"schema", objectSchema(route.answers)}}}}}}},

@@ -92,5 +92,6 @@ std::vector<Route> metaverseRoutes();
 std::vector<Route> policyRoutes();
 std::vector<Route> pairRoutes();
 std::vector<Route> setupRoutes();
+std::vector<Route> downloadRoutes();
 
 }  // namespace tandem::web
