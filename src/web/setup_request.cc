@@ -20,6 +20,11 @@ std::string textOf(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+bool isTrue(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && *found == true;
+}
+
 Json listOf(const Json& request, const char* name, const std::string& connector) {
   const Json lists = request.value(name, Json::object());
   const Json list = lists.is_object() ? lists.value(connector, Json::array()) : Json::array();
@@ -105,7 +110,7 @@ class Composer {
                    {"credential", {{"clientSecret", "entra.client-secret"}}}};
     if (!textOf(tenant, "loginUrl").empty()) connector["authority"] = textOf(tenant, "loginUrl");
     if (!textOf(tenant, "graphUrl").empty()) connector["graph"] = textOf(tenant, "graphUrl");
-    if (tenant.value("syncProfile", false)) connector["profile"] = "sync";
+    if (isTrue(tenant, "syncProfile")) connector["profile"] = "sync";
     authority(connector, tenant, "tenant-ca.pem");
     return connector;
   }
@@ -164,7 +169,7 @@ Result<SetupFiles> readSetupRequest(const Json& request) {
                          ? TRY(imported(request))
                          : TRY(Composer(request).compose());
   files.is_active = request.contains("staging") && request["staging"] == false;
-  files.starts_cycle = request.value("startCycle", false);
+  files.starts_cycle = isTrue(request, "startCycle");
   return files;
 }
 
