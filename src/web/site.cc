@@ -2,6 +2,7 @@
 #include "web/site.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "platform/files.h"
@@ -82,6 +83,9 @@ platform::ServerResponse Site::answer(const platform::ServerRequest& request) {
     } else {
       answer = console_.answer(request, path);
     }
+  } catch (const nlohmann::json::type_error&) {
+    // Parameters are checked; what lies inside an object that they hold is used as it comes.
+    answer = errorAnswer(400, "invalid_argument", "a value in the body is of the wrong type");
   } catch (const std::exception& problem) {
     logError(fmt::format("{} {}: unexpected: {}", request.method, path, problem.what()));
     answer = errorAnswer(500, "internal", "something unexpected went wrong: see the service's log");

@@ -110,6 +110,7 @@ TEST_F(SiteTest, BodiesAreReadStrictly) {
   EXPECT_EQ(post(R"({"name":7,"role":"viewer"})"), 400);
   EXPECT_EQ(post(R"({"role":"viewer"})"), 400);
   EXPECT_EQ(post(R"({"name":"x","role":"Viewer"})"), 200);
+  EXPECT_EQ(ask("POST", "/api/v1/setup/inspect", R"({"import":{"content":5}})").status, 400);
   platform::ServerRequest form = request("POST", "/api/v1/accounts", "name=x");
   form.headers = {{"Content-Type", "text/plain"}};
   form.peer_user = ::geteuid();
