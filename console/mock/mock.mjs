@@ -181,12 +181,9 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['GET', /^\/pending\.csv$/, 'viewer', () => ({ status: 200, text: 'DN,Type,OMODT,Attribute,AMODT,Value\n', headers: { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="pending.csv"' } })],
     ['POST', /^\/compare$/, 'operator', () => start('compare', 'Compare with the partner')],
     ['GET', /^\/pair$/, 'viewer', () => ok(state.pair)],
-    ['POST', /^\/pair\/invitations$/, 'administrator', () => { audit('pair.invite', 'anybody with the code'); return ok({ code: '4F7K-9Q2M-XC3D', expiresAt: new Date(Date.now() + 600_000).toISOString(), url: 'https://sync01.corp.example.com:8543' }); }],
-    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => {
-      if (!/^[0-9A-Z-]{8,}$/.test(body.code ?? '')) return fault(409, 'pairing', 'The code is not the one that the other server shows. Next: read it again, or invite anew');
-      state.pair = { ...state.pair, partner: partner(body.url) };
-      return ok({ partner: state.pair.partner, url: body.url });
-    }],
+    ['POST', /^\/pair\/invitations$/, 'administrator', () => start('pair invite', 'Invite another server')],
+    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => { state.accepted = partner(body.url); return start('pair accept', 'Pair with the server that has invited'); }],
+    ['DELETE', /^\/pair$/, 'administrator', () => { state.pair = { ...state.pair, partner: null }; audit('pair.remove', ''); return ok({}); }],
     ['POST', /^\/swap$/, 'administrator', (_, body) => start('swap', body.back ? 'Swap back' : 'Swap')],
     ['POST', /^\/staging$/, 'administrator', (_, body) => start('staging', body.on ? 'Staging on' : 'Staging off')],
     ['POST', /^\/failover$/, 'administrator', () => start('failover', 'Failover')],

@@ -70,9 +70,8 @@ export const scenes = [
   { name: 'history', path: '/rules/history' },
   { name: 'pending', path: '/pending' },
   {
-    name: 'compare', path: '/compare',
+    name: 'compare', path: '/compare', mock: { paired: true },
     act: async (page) => {
-      await page.getByRole('textbox', { name: 'The other server' }).fill('/var/lib/tandem-new');
       await page.getByRole('button', { name: 'Compare now' }).click();
       await page.waitForTimeout(1500);
     },

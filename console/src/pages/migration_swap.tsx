@@ -36,7 +36,7 @@ export function SwapStep({ partner, status, swap, proven }: { partner: Partner |
       {swap && <OperationView key={swap.id} id={swap.id} result={(o) => <SwapProof result={o.result as SwapResult} />} />}
       <Confirm open={asking !== null} title={asking === 'back' ? 'Undo the swap?' : 'Hand over the right to write?'} act={asking === 'back' ? 'Swap back' : 'Swap now'}
         {...(proven || asking === 'back' ? {} : { type: 'swap' })}
-        onConfirm={() => { start.mutate({ path: '/swap', body: { with: partner?.url, ...(asking === 'back' ? { back: true } : {}) } }); setAsking(null); }} onClose={() => setAsking(null)}>
+        onConfirm={() => { start.mutate({ path: '/swap', body: asking === 'back' ? { back: true } : {} }); setAsking(null); }} onClose={() => setAsking(null)}>
         <Text>{asking === 'back' ? 'The work goes back to the server that had it, in the same steps:' : 'This will happen, in seconds:'}</Text>
         <ol className={styles.list}>
           <li>{`${to} imports and synchronizes what is new.`}</li>

@@ -31,7 +31,7 @@ export function VerifyStep({ partner, preflight, compare }: { partner: Partner |
       {preflight && <OperationView key={preflight.id} id={preflight.id} result={(o) => <Checked preflight={o.result as Preflight} />} />}
       <Text weight="semibold">Do both know the same?</Text>
       <Text>Both read what is new, then compare everything. A difference comes with its attribute, both values and the rule on each side.</Text>
-      <div><ActButton need="operator" reason={missing} disabled={start.isPending} onClick={() => start.mutate({ path: '/compare', body: { with: partner?.url, refresh: true } })}>{compare ? 'Compare again' : 'Compare'}</ActButton></div>
+      <div><ActButton need="operator" reason={missing} disabled={start.isPending} onClick={() => start.mutate({ path: '/compare', body: { refresh: true } })}>{compare ? 'Compare again' : 'Compare'}</ActButton></div>
       {compare && <OperationView key={compare.id} id={compare.id} result={(o) => {
         const result = o.result as Comparison;
         return <><CompareSummary result={result} />{result.differences.length > 0 && <DifferenceList differences={result.differences} />}</>;

@@ -28,7 +28,7 @@ const columns: Column<ConvertLine>[] = [
   { key: 'outcome', title: 'Outcome', width: '130px', render: (l) => <ToneBadge {...outcomes[l.outcome]} /> },
   {
     key: 'text', title: 'How', width: 'minmax(260px, 2fr)',
-    render: (l) => <span style={{ whiteSpace: 'normal' }}>{l.text}{l.question ? ` To decide: ${l.question}${l.default ? ` (now: ${l.default})` : ''}` : ''}</span>,
+    render: (l) => <span style={{ whiteSpace: 'normal' }}>{l.text}{l.question ? `. To decide: ${l.question}${l.default ? ` (now: ${l.default})` : ''}` : ''}</span>,
   },
 ];
 
