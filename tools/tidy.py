@@ -25,6 +25,7 @@ CODE = (".cc", ".h", ".py", ".sh", ".mjs", ".js", ".cjs")
 # compiling it costs a few files only. Prefixes of paths.
 CONFINED = {
     r"CLI/": ("src/cli/",),
+    r"argon2\.h": ("src/access/",),
     r"(?:ldap|lber)\.h|sasl/|gssapi|krb5": ("src/connectors/ldap/", "tests/bench/"),
     r"sqlite3\.h": ("src/store/", "src/tenant/", "tests/bench/"),
     r"curl/|boost/": ("src/platform/",),

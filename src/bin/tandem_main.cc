@@ -16,6 +16,7 @@
 #include "cli/app.h"
 #include "platform/clock.h"
 #include "platform/machine.h"
+#include "web/web_server.h"
 
 namespace {
 
@@ -113,6 +114,10 @@ tandem::cli::Session makeSession() {
     const auto now = tandem::platform::SystemClock().wallNow().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
   };
+  session.now_millis = [] {
+    const auto now = tandem::platform::SystemClock().wallNow().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
   session.steady = [] {
     const auto now = tandem::platform::SystemClock().monotonicNow().time_since_epoch();
     return std::chrono::duration<double>(now).count();
@@ -124,6 +129,9 @@ tandem::cli::Session makeSession() {
   session.user_name = userName();
   session.host_name = tandem::platform::hostName();
   session.variable = [](const std::string& name) { return environment(name.c_str()); };
+  session.open_doors = [](const tandem::cli::DoorPlan& plan) {
+    return tandem::web::openDoors(plan, tandem::web::consoleFiles());
+  };
   session.home_folder = environment("TANDEM_HOME").value_or("/var/lib/tandem");
   return session;
 }

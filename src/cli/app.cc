@@ -12,6 +12,7 @@
 
 #include "cli/cmdlets.h"
 #include "cli/command.h"
+#include "cli/recorded_act.h"
 #include "expression/suggestion.h"
 
 namespace tandem::cli {
@@ -38,10 +39,13 @@ constexpr std::string_view kNounSummaries[][2] = {
     {"rule", "The synchronization rules in force"},
     {"history", "What runs have left behind"},
     {"pair", "The other server of the pair"},
+    {"account", "Who may sign in to the console and the API"},
+    {"audit", "What was changed, when and by whom"},
 };
 
 struct Declared {
   CLI::App* app;
+  const CommandEntry* entry;
   std::unique_ptr<Command> command;
 };
 
@@ -73,7 +77,7 @@ std::vector<Declared> declareAll(CLI::App& root) {
     app->fallthrough();
     app->footer("\nExamples:\n" + std::string(command->examples()));
     command->declare(*app);
-    declared.push_back({app, std::move(command)});
+    declared.push_back({app, &entry, std::move(command)});
   }
   return declared;
 }
@@ -101,10 +105,20 @@ std::string explain(const CLI::ParseError& error, const std::vector<std::string>
   return text;
 }
 
+// The one place where acts come into the audit log: one that cannot be recorded is not done.
+Result<ExitCode> runRecorded(const Declared& declared, Session& session) {
+  if (declared.entry->changes == Changes::kNothing) return declared.command->run(session);
+  RecordedAct act(session, actNameOf(*declared.entry), argumentsOf(*declared.app));
+  TRY(act.begin());
+  Result<ExitCode> result = declared.command->run(session);
+  act.end(result);
+  return result;
+}
+
 ExitCode runParsed(const std::vector<Declared>& declared, Session& session) {
   for (const Declared& entry : declared) {
     if (!entry.app->parsed()) continue;
-    Result<ExitCode> result = entry.command->run(session);
+    Result<ExitCode> result = runRecorded(entry, session);
     if (result.ok()) return result.value();
     report(session, result.error());
     return exitCodeFor(result.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,10 +28,18 @@ class Command {
   virtual Result<ExitCode> run(Session& session) = 0;
 };
 
+// Whether a command changes the server or what it is connected to: such a one leaves its line in
+// the audit log, by whatever door it was asked for.
+enum class Changes : std::uint8_t {
+  kNothing,
+  kSomething
+};
+
 struct CommandEntry {
   std::string_view noun;  // "policy"; or the whole name: "status"
   std::string_view verb;  // "check"; empty when the noun is all
   std::unique_ptr<Command> (*make)();
+  Changes changes = Changes::kNothing;
 };
 
 std::span<const CommandEntry> allCommands();

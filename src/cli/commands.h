@@ -9,6 +9,11 @@ namespace tandem::cli {
 
 std::unique_ptr<Command> makeInitCommand();
 std::unique_ptr<Command> makeRunCommand();
+std::unique_ptr<Command> makeAccountLinkCommand();
+std::unique_ptr<Command> makeConnectorContainersCommand();
+std::unique_ptr<Command> makeConnectorSelectCommand();
+std::unique_ptr<Command> makePolicyHistoryCommand();
+std::unique_ptr<Command> makePolicyRestoreCommand();
 std::unique_ptr<Command> makeCycleCommand();
 std::unique_ptr<Command> makeStatusCommand();
 std::unique_ptr<Command> makeRunsCommand();
@@ -42,6 +47,14 @@ std::unique_ptr<Command> makeThresholdShowCommand();
 std::unique_ptr<Command> makeThresholdEnableCommand();
 std::unique_ptr<Command> makeThresholdDisableCommand();
 std::unique_ptr<Command> makeHistoryPurgeCommand();
+std::unique_ptr<Command> makeAccountListCommand();
+std::unique_ptr<Command> makeAccountAddCommand();
+std::unique_ptr<Command> makeAccountSetCommand();
+std::unique_ptr<Command> makeAccountPasswordCommand();
+std::unique_ptr<Command> makeAccountTokenCommand();
+std::unique_ptr<Command> makeAccountRemoveCommand();
+std::unique_ptr<Command> makeAuditListCommand();
+std::unique_ptr<Command> makeAuditVerifyCommand();
 std::unique_ptr<Command> makeServeCommand();
 std::unique_ptr<Command> makePairInviteCommand();
 std::unique_ptr<Command> makePairAcceptCommand();

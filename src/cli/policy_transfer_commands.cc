@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/options.h"
+#include "cli/policy_edit.h"
 #include "cli/policy_file.h"
 #include "platform/files.h"
 #include "policy/policy_check.h"
@@ -188,7 +189,7 @@ class PolicyImportCommand : public Command {
     }
     if (!TRY(session.confirm(planOf(home, comparison)))) return ExitCode::kFailed;
     const std::string kept = TRY(keepPresent(session, home));
-    TRY(home.writePolicy(settingsAlone(wanted)));
+    TRY(home.writePolicy(settingsAlone(wanted), editOf(session, "policy import")));
     return report(session, home, comparison, kept);
   }
 

@@ -3,16 +3,20 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/initial_cost.h"
 #include "cli/options.h"
 #include "cli/run_report.h"
 #include "cli/scheduler_state.h"
+#include "platform/http_message.h"
 #include "run/runner.h"
 
 namespace tandem::cli {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 // "full-import", "FullImport" and "Full Import" are the same profile to whoever types it.
 std::string lettersOf(std::string_view text) {
@@ -47,12 +51,38 @@ struct GuardFlags {
                  "This once, take what a full import did not find for deleted");
   }
 
+  Json body() const {
+    Json body = Json::object();
+    if (dry_run) body["dryRun"] = true;
+    if (allow_deletions) body["allowDeletions"] = true;
+    if (allow_absence) body["allowAbsence"] = true;
+    return body;
+  }
+
   void applyTo(run::RunOptions& options) const {
     options.dry_run = dry_run;
     options.ignore_deletion_threshold = allow_deletions;
     options.ignore_absence_guard = allow_absence;
   }
 };
+
+// A service that runs here does it: two processes cannot work on one home at once. The service
+// prints what this one would have.
+Result<std::optional<ExitCode>> handedOver(Session& session,
+                                           std::string_view path,
+                                           const Json& body) {
+  if (session.in_service) return std::optional<ExitCode>();
+  const std::optional<FollowedOperation> followed = TRY(followOperation(session, path, body));
+  if (!followed) return std::optional<ExitCode>();
+  if (session.json) {
+    session.print(followed->document);
+  } else {
+    const Json document = Json::parse(followed->document, nullptr, /*allow_exceptions=*/false);
+    const std::string skipped = document.is_object() ? document.value("skippedExports", "") : "";
+    if (!skipped.empty()) session.print("No exports: " + skipped);
+  }
+  return std::optional(followed->code);
+}
 
 Result<bool> confirmGuards(Session& session, const GuardFlags& flags) {
   if (flags.allow_deletions && !flags.dry_run) {
@@ -97,6 +127,11 @@ class RunCommand : public Command {
       return ExitCode::kUsage;
     }
     if (!TRY(confirmGuards(session, flags_))) return ExitCode::kFailed;
+    Json body = flags_.body();
+    body["profile"] = profile_;
+    const std::string path =
+        fmt::format("/connectors/{}/runs", platform::percentEncode(connector_));
+    if (const auto code = TRY(handedOver(session, path, body))) return *code;
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     run::ServerConnector* const connector = TRY(server->findConnector(connector_));
     run::Runner runner(*server);
@@ -157,6 +192,9 @@ class CycleCommand : public Command {
   Result<ExitCode> run(Session& session) override {
     const home::Home home = TRY(session.openHome());
     if (!TRY(confirmGuards(session, flags_))) return ExitCode::kFailed;
+    Json body = flags_.body();
+    if (!policy_.empty()) body["policyType"] = policy_;
+    if (const auto code = TRY(handedOver(session, "/cycles", body))) return *code;
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     const bool asked_initial = nextIsInitial(server->store());
     const bool initial = policy_.empty() ? asked_initial : policy_ == "initial";

@@ -73,22 +73,31 @@ run::RunOptions RunReport::options() {
   run::RunOptions options;
   options.on_progress = [this](const run::Progress& progress) { show(progress); };
   options.cancel = session_.cancel;
+  options.started_by = session_.door == options.started_by
+                           ? session_.door
+                           : fmt::format("{} ({})", session_.user_name, session_.door);
   return options;
 }
 
 void RunReport::show(const run::Progress& progress) {
+  if (session_.on_progress) {
+    session_.on_progress(
+        progress.connector + ": " + progress.profile, progress.done, progress.total);
+  }
   if (session_.json) return;
   progress_.update(progress.connector + ": " + progress.profile, progress.done, progress.total);
 }
 
 void RunReport::finished(const run::RunSummary& summary) {
   progress_.clear();
+  const std::string line = fmt::format("{}: {}: {} ({})",
+                                       summary.connector,
+                                       summary.profile,
+                                       summary.result,
+                                       formatDuration(summary.seconds));
+  if (session_.json && session_.on_progress) session_.note(line);
   if (session_.json) return;
-  session_.print(fmt::format("{}: {}: {} ({})",
-                             summary.connector,
-                             summary.profile,
-                             summary.result,
-                             formatDuration(summary.seconds)));
+  session_.print(line);
   const std::size_t width = session_.width == 0 ? kPlainWidth : session_.width;
   session_.print(wrap(numbersOf(summary), width, "    "));
   if (!summary.message.empty()) session_.print(wrap(summary.message, width, "    "));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/error_groups.h"
 #include "cli/format.h"
@@ -37,7 +38,7 @@ class RunsCommand : public Command {
     app.add_option("ID,--id", id_, "One run in detail");
     app.add_option("--connector", connector_, "Only of this connector");
     app.add_option("--limit", limit_, "How many")->capture_default_str();
-    app.add_option("--objects", counter_, "With ID: the objects of this counter");
+    app.add_option("--objects", counter_, "With ID: the objects of these counters, a,b");
     app.add_flag("--every-error", every_error_, "With ID: each object, not one line a cause");
     app.add_flag("--steps", with_steps_, "With the steps of each run");
     app.add_flag("--as-cmdlet", as_cmdlet_, "As Get-ADSyncRunProfileResult prints it");
@@ -117,7 +118,8 @@ class RunsCommand : public Command {
       for (const Statistic& statistic : statisticsOf(step.counters)) {
         statistics.push_back({{"section", statistic.section},
                               {"label", statistic.label},
-                              {"number", statistic.number}});
+                              {"number", statistic.number},
+                              {"counter", fmt::format("{}", fmt::join(statistic.counters, ","))}});
       }
       steps.push_back({{"step", step.step},
                        {"partition", step.partition},
@@ -229,10 +231,12 @@ class RunsCommand : public Command {
   Result<ExitCode> printObjects(Session& session, const StoreView& view) const {
     Json list = Json::array();
     Table table({{"OBJECT", Column::Kind::kNumber}, {"DN", Column::Kind::kLong}});
-    for (const store::RunObjectRow& row :
-         view.store().history().objects(id_, counter_, kMostObjects)) {
-      list.push_back({{"object", row.object.raw()}, {"dn", row.dn}});
-      table.add({fmt::format("#{}", row.object.raw()), row.dn});
+    for (const std::string& counter : split(counter_, ',')) {
+      for (const store::RunObjectRow& row :
+           view.store().history().objects(id_, counter, kMostObjects)) {
+        list.push_back({{"object", row.object.raw()}, {"dn", row.dn}});
+        table.add({fmt::format("#{}", row.object.raw()), row.dn});
+      }
     }
     if (session.json) {
       session.printJson({{"run", id_}, {"counter", counter_}, {"objects", list}});

@@ -12,6 +12,7 @@
 #include "cli/scheduler_state.h"
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
+#include "platform/files.h"
 #include "run/local_peer.h"
 #include "service/comparing_desk.h"
 #include "service/right_keeper.h"
@@ -56,32 +57,70 @@ struct Beside final : public service::Ticker {
 class ServeCommand : public Command {
  public:
   std::string_view summary() const override {
-    return "Run cycles by the scheduler, and answer the other server of the pair";
+    return "Run cycles by the scheduler, with the console, and answer the other server";
   }
   std::string_view examples() const override {
     return "  tandem serve                             cycles; answers on this machine only\n"
            "  tandem serve --listen 0.0.0.0:8853       answers the partner as well\n"
+           "  tandem serve --console 0.0.0.0:8443      the console for other machines as well\n"
            "  tandem serve --no-cycles                 only answers\n"
+           "A folder that is not set up yet is set up in the console: tandem account link\n"
            "It runs until Ctrl-C or SIGTERM. Other commands work beside it between two cycles.";
   }
   void declare(CLI::App& app) override {
     app.add_option("--listen", listen_, "Where the partner may connect (server.toml: [channel])")
         ->type_name("ADDRESS:PORT");
+    app.add_option("--console", console_, "Where browsers may connect (server.toml: [console])")
+        ->type_name("ADDRESS:PORT|off");
     app.add_flag("--no-cycles", no_cycles_, "Run none");
   }
 
   Result<ExitCode> run(Session& session) override {
+    platform::SystemClock clock;
+    TRY(platform::makeFolder(session.home_folder, 0700));
+    const platform::FileLock one =
+        TRY(platform::FileLock::acquire(session.home_folder + "/serve.lock"));
+    const std::unique_ptr<Doors> doors = TRY(openDoors(session, clock));
+    TRY(waitForHome(session, clock));
     const home::Home home = TRY(session.openHome());
     setLogLevel(home.settings().log_level);
-    const platform::FileLock one = TRY(platform::FileLock::acquire(home.resolve("serve.lock")));
-    platform::SystemClock clock;
+    return serve(session, home, clock, doors.get());
+  }
+
+ private:
+  Result<std::unique_ptr<Doors>> openDoors(const Session& session, const platform::Clock& clock) {
+    if (!session.open_doors) return std::unique_ptr<Doors>();
+    return session.open_doors({&session, session.home_folder, console_, &clock});
+  }
+
+  // A server that is not set up yet has the console alone, whose wizard sets it up.
+  Result<void> waitForHome(const Session& session, platform::Clock& clock) {
+    const auto is_home = [&] { return platform::fileExists(session.home_folder + "/server.toml"); };
+    if (is_home()) return {};
+    if (!session.open_doors) {
+      TRY(session.openHome());  // says what to do
+    }
+    logInfo("not set up yet: 'tandem account link' makes a link that opens the wizard");
+    while (!is_home()) {
+      if (session.cancel != nullptr && session.cancel->load()) {
+        return Error(ErrorCode::kCancelled, "stopped before it was set up");
+      }
+      clock.sleepFor(std::chrono::milliseconds(200));
+    }
+    return {};
+  }
+
+  Result<ExitCode> serve(Session& session,
+                         const home::Home& home,
+                         platform::SystemClock& clock,
+                         Doors* doors) {
     std::optional<service::Service> service;  // ticks when it runs, not before
     service::RightKeeper::Consequences consequences{[&service] { service->reconcile(); },
                                                     [&service] { service->takeOver(); }};
     Beside beside(
         TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock);
     service.emplace(
-        workOn(home),
+        workOn(home, doors),
         clock,
         service::ServiceOptions{.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
     channel::Endpoint endpoint(channel::ChannelFiles(home),
@@ -99,20 +138,38 @@ class ServeCommand : public Command {
     }
     const channel::ChannelFiles files(home);
     const auto local = TRY(channel::Listener::onSocket(endpoint, files.socket));
-    announce(session, home, endpoint.listening());
+    announce(session, home, endpoint.listening(), doors);
     service->run();
     logInfo("stopping");
     return ExitCode::kDone;
   }
 
- private:
-  static service::ServiceWork workOn(const home::Home& home) {
+  // A cycle of the scheduler, which people can follow in the console.
+  static Result<run::CycleSummary> followedCycle(const home::Home& home,
+                                                 Doors* doors,
+                                                 const run::RunOptions& given) {
+    if (doors == nullptr) return runCycle(home, given);
+    std::optional<Result<run::CycleSummary>> summary;
+    doors->follow("Scheduled cycle", [&](const Doors::Tell& tell) {
+      run::RunOptions options = given;
+      options.on_progress = [&tell](const run::Progress& progress) {
+        tell(progress.connector + ": " + progress.profile, progress.done, progress.total);
+      };
+      summary = runCycle(home, options);
+      return summary->ok() && summary->value().exitCode() == 0;
+    });
+    return *std::move(summary);
+  }
+
+  static service::ServiceWork workOn(const home::Home& home, Doors* doors) {
     service::ServiceWork work;
     work.scheduler = [home]() -> Result<policy::Scheduler> {
       const policy::PolicyDocument document = TRY(home.usablePolicy());
       return document.scheduler;
     };
-    work.cycle = [home](const run::RunOptions& options) { return runCycle(home, options); };
+    work.cycle = [home, doors](const run::RunOptions& options) {
+      return followedCycle(home, doors, options);
+    };
     work.take_over = [home](const run::RunOptions& options) {
       return service::takeOver(home, options);
     };
@@ -140,23 +197,29 @@ class ServeCommand : public Command {
     return answerers;
   }
 
-  void announce(Session& session, const home::Home& home, const std::string& listening) const {
+  void announce(Session& session,
+                const home::Home& home,
+                const std::string& listening,
+                const Doors* doors) const {
     const channel::ChannelFiles files(home);
+    const std::string console = doors == nullptr ? "" : doors->url();
     if (session.json) {
       session.printJson({{"home", home.folder()},
                          {"serverId", home.settings().server_id},
                          {"listening", listening},
-                         {"socket", files.socket}});
+                         {"socket", files.socket},
+                         {"console", console}});
     }
     session.out->flush();
-    logInfo(fmt::format("serving {}; {}; cycles: {}",
+    logInfo(fmt::format("serving {}; {}; {}; cycles: {}",
                         home.folder(),
+                        console.empty() ? "no console" : "the console is at " + console,
                         listening.empty() ? "no partner can connect (see --listen)"
                                           : "the partner may connect to " + listening,
                         no_cycles_ ? "none" : "by the policy's scheduler"));
   }
 
-  std::string listen_;
+  std::string listen_, console_;
   bool no_cycles_ = false;
 };
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
+#include "cli/door.h"
 #include "home/home.h"
 #include "platform/secret_text.h"
 
@@ -36,20 +37,30 @@ struct Session {
   std::size_t width = 0;     // of the terminal; 0: do not cut
   home::Environment environment;
   std::function<std::int64_t()> now;                                // seconds since 1970
+  std::function<std::int64_t()> now_millis;                         // the same, if it is set
   std::function<double()> steady;                                   // seconds
   const std::atomic<bool>* cancel = nullptr;                        // set by Ctrl-C and SIGTERM
   std::function<Result<std::string>(std::string_view prompt)> ask;  // a line, echoed
   std::function<Result<platform::SecretText>(std::string_view prompt)> ask_secret;
   std::function<Result<platform::SecretText>()> read_secret_from_input;
-  std::string user_name;  // who runs the command
-  std::string host_name;  // where
+  std::string user_name;              // who runs the command
+  std::string host_name;              // where
+  std::string door = "command line";  // how that person came in, for the audit log
+  std::string from;                   // from where; empty: host_name
   // A variable of the environment, for secrets; none when it is not set or empty.
   std::function<std::optional<std::string>(const std::string& name)> variable;
+
+  // What is told while long work goes on, beside what is printed; may be null. total 0: not known.
+  std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> on_progress;
+
+  OpenDoors open_doors;     // null: 'tandem serve' has neither console nor API
+  bool in_service = false;  // within 'tandem serve': nothing is handed over to it
 
   std::string home_folder;  // --home
   bool json = false;        // --json
   bool yes = false;         // --yes
 
+  std::int64_t nowMillis() const { return now_millis ? now_millis() : now() * 1000; }
   Result<home::Home> openHome() const { return home::Home::open(home_folder, environment); }
   // The home's policy, checked.
   Result<policy::PolicyDocument> openPolicy() const;

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/options.h"
+#include "cli/policy_edit.h"
 #include "cli/scheduler_state.h"
 #include "cli/table.h"
 #include "pair/grant_issuer.h"
@@ -22,16 +23,6 @@ using policy::PolicyDocument;
 
 std::string boolText(bool value) {
   return value ? "True" : "False";
-}
-
-// Reads the policy, changes it, writes it: under the lock for edits.
-Result<PolicyDocument> editPolicy(const home::Home& home,
-                                  const std::function<void(PolicyDocument&)>& change) {
-  const platform::FileLock lock = TRY(home.editLock());
-  PolicyDocument document = TRY(home.usablePolicy());
-  change(document);
-  TRY(home.writePolicy(document));
-  return document;
 }
 
 class SchedulerShowCommand : public Command {
@@ -99,11 +90,12 @@ class SchedulerSetCommand : public Command {
       return ExitCode::kUsage;
     }
     const home::Home home = TRY(session.openHome());
-    TRY(editPolicy(home, [&](PolicyDocument& document) {
+    TRY(editPolicy(session, home, "scheduler set", [&](PolicyDocument& document) -> Result<void> {
       if (interval) document.scheduler.cycle_interval = *interval;
       if (history) document.retention.run_history = *history;
       if (enabled_) document.scheduler.cycle_enabled = *enabled_;
       if (maintenance_) document.scheduler.maintenance_enabled = *maintenance_;
+      return {};
     }));
     if (!next_.empty()) TRY(writeNextPolicy(home, next_ == "initial"));
     return makeSchedulerShowCommand()->run(session);
@@ -158,12 +150,14 @@ class ThresholdEnableCommand : public Command {
   }
   Result<ExitCode> run(Session& session) override {
     const home::Home home = TRY(session.openHome());
-    const PolicyDocument document = TRY(editPolicy(home, [&](PolicyDocument& edited) {
-      policy::DeletionThreshold& limit = edited.thresholds.deletions;
-      limit.enabled = true;
-      if (count_) limit.count = *count_;
-      if (percent_) limit.percent = *percent_;
-    }));
+    const PolicyDocument document = TRY(
+        editPolicy(session, home, "threshold enable", [&](PolicyDocument& edited) -> Result<void> {
+          policy::DeletionThreshold& limit = edited.thresholds.deletions;
+          limit.enabled = true;
+          if (count_) limit.count = *count_;
+          if (percent_) limit.percent = *percent_;
+          return {};
+        }));
     return showThreshold(session, document);
   }
 
@@ -186,8 +180,11 @@ class ThresholdDisableCommand : public Command {
         "Without the threshold the next exports delete whatever is pending, however much that is.\n"
         "Look at it first: tandem pending --deletes"));
     if (!sure) return ExitCode::kFailed;
-    const PolicyDocument document = TRY(editPolicy(
-        home, [](PolicyDocument& edited) { edited.thresholds.deletions.enabled = false; }));
+    const PolicyDocument document = TRY(
+        editPolicy(session, home, "threshold disable", [](PolicyDocument& edited) -> Result<void> {
+          edited.thresholds.deletions.enabled = false;
+          return {};
+        }));
     return showThreshold(session, document);
   }
 };

@@ -84,7 +84,8 @@ Result<Home> Home::create(const std::string& folder,
   TRY(platform::makeFolder(home.stateFolder(), kPrivateFolder));
   const platform::FileLock lock = TRY(home.lock());
   if (!platform::fileExists(home.keyPath())) TRY(platform::SealingKey::create(home.keyPath()));
-  TRY(home.writePolicy(wanted.policy));
+  TRY(platform::writeFileDurably(
+      home.policyPath(), policy::writePolicy(wanted.policy), kPrivateFile));
   // Last: a folder with server.toml is a home, and one that was cut short is not.
   TRY(platform::writeFileDurably(
       home.settingsPath(), writeServerSettings(home.settings()), kPrivateFile));
@@ -137,8 +138,13 @@ Result<policy::PolicyDocument> Home::usablePolicy() const {
       fmt::format("the policy has errors; nothing was run\n{}", listProblems(read.problems)));
 }
 
-Result<void> Home::writePolicy(const policy::PolicyDocument& document) const {
-  return platform::writeFileDurably(policyPath(), policy::writePolicy(document), kPrivateFile);
+Result<void> Home::writePolicy(const policy::PolicyDocument& document,
+                               const PolicyEdit& edit) const {
+  const std::string next = policy::writePolicy(document);
+  const Result<std::string> present = policyText();
+  TRY_DOING(policyHistory().record(present.ok() ? present.value() : "", next, edit),
+            "keeping the policy so far");
+  return platform::writeFileDurably(policyPath(), next, kPrivateFile);
 }
 
 Result<platform::SealedSecrets> Home::secrets() const {

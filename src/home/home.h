@@ -3,6 +3,7 @@
 // A server's home folder, and what lies in it:
 //   server.toml     this server's own settings
 //   policy.json     the settings that servers share
+//   policy.history/ what it was, who changed it and when
 //   secrets.json    sealed secrets; secrets.key is their key, unless it lies elsewhere
 //   tandem.db       the store
 //   state/          what may be thrown away: caches, certificates of embedded defaults
@@ -15,6 +16,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "home/policy_history.h"
 #include "home/server_settings.h"
 #include "platform/file_lock.h"
 #include "platform/sealed_secrets.h"
@@ -67,7 +69,9 @@ class Home {
   Result<policy::ReadPolicy> policy() const;
   // The checked document; otherwise an error that lists the problems.
   Result<policy::PolicyDocument> usablePolicy() const;
-  Result<void> writePolicy(const policy::PolicyDocument& document) const;
+  // Puts it in force, and into the history. Under editLock().
+  Result<void> writePolicy(const policy::PolicyDocument& document, const PolicyEdit& edit) const;
+  PolicyHistory policyHistory() const { return PolicyHistory(resolve("policy.history")); }
   Result<platform::SealedSecrets> secrets() const;
 
  private:

@@ -160,6 +160,78 @@ TEST(ServerSettings, ProblemsOfTheWitnessHaveTheirLines) {
             "s:6:8: \"user\" needs \"password_secret\" beside it");
 }
 
+TEST(ServerSettings, TheConsoleListensOnLoopbackUnlessToldOtherwise) {
+  const auto read =
+      readServerSettings("server_id = \"" + std::string(kServerId) + "\"\n", "server.toml");
+  ASSERT_TRUE(read.settings);
+  EXPECT_EQ(read.settings->console.listen, "127.0.0.1:8443");
+  EXPECT_FALSE(read.settings->console.open_metrics);
+  EXPECT_FALSE(read.settings->console.oidc.isSet());
+}
+
+TEST(ServerSettings, TheConsoleReadsAsItWasWritten) {
+  ServerSettings settings;
+  settings.server_id = kServerId;
+  settings.console.listen = "[::]:8443";
+  settings.console.url = "https://sync01.example.com:8443";
+  settings.console.certificate_file = "console.pem";
+  settings.console.key_file = "console.key";
+  settings.console.open_metrics = true;
+  OidcSettings& oidc = settings.console.oidc;
+  oidc.issuer = "https://login.example.com/realms/main";
+  oidc.client_id = "tandem";
+  oidc.client_secret_secret = "console.oidc";
+  oidc.ca_file = "login-ca.pem";
+  oidc.role_claim = "groups";
+  oidc.roles = {{"CN=Sync \"Admins\",DC=corp", "administrator"}, {"helpdesk", "viewer"}};
+  oidc.scopes = {"profile", "groups"};
+  const auto read = readServerSettings(writeServerSettings(settings), "server.toml");
+  ASSERT_TRUE(read.settings) << listProblems(read.problems);
+  const ConsoleSettings& console = read.settings->console;
+  EXPECT_EQ(console.listen, "[::]:8443");
+  EXPECT_EQ(console.url, "https://sync01.example.com:8443");
+  EXPECT_EQ(console.certificate_file, "console.pem");
+  EXPECT_EQ(console.key_file, "console.key");
+  EXPECT_TRUE(console.open_metrics);
+  EXPECT_EQ(console.oidc.issuer, oidc.issuer);
+  EXPECT_EQ(console.oidc.client_id, "tandem");
+  EXPECT_EQ(console.oidc.client_secret_secret, "console.oidc");
+  EXPECT_EQ(console.oidc.ca_file, "login-ca.pem");
+  EXPECT_EQ(console.oidc.role_claim, "groups");
+  EXPECT_THAT(console.oidc.roles, ::testing::UnorderedElementsAreArray(oidc.roles));
+  EXPECT_EQ(console.oidc.scopes, oidc.scopes);
+}
+
+TEST(ServerSettings, ProblemsOfTheConsoleHaveTheirLines) {
+  const std::string start = "server_id = \"" + std::string(kServerId) + "\"\n[console]\n";
+  const auto problems = [&](const std::string& text) {
+    return listProblems(readServerSettings(start + text, "s").problems);
+  };
+  EXPECT_EQ(problems("listen = \"off\"\n"), "");
+  for (const char* listen : {"8443", "sync01:8443", "0.0.0.0", "0.0.0.0:0", "0.0.0.0:65536"}) {
+    EXPECT_THAT(
+        problems(std::string("listen = \"") + listen + "\"\n"),
+        HasSubstr("s:3:10: \"" + std::string(listen) + "\" is neither \"off\" nor a numeric"));
+  }
+  for (const char* url : {"http://a", "https://", "https://a/b", "https://u@a"}) {
+    EXPECT_THAT(problems(std::string("url = \"") + url + "\"\n"), HasSubstr("s:3:7: \""));
+  }
+  EXPECT_EQ(problems("certificate_file = \"c\"\nopen_metrics = 1\n"),
+            "s:3:20: \"certificate_file\" needs \"key_file\" beside it\n"
+            "s:4:16: \"open_metrics\" should be true or false");
+  EXPECT_EQ(problems("[console.oidc]\nissuer = \"http://a\"\nrole_claim = \"r\"\n"),
+            "s:3:1: \"client_id\" is missing in [console.oidc]\n"
+            "s:4:10: \"http://a\" is no issuer: it is an https:// URL, exactly as the provider's "
+            "discovery document has it\n"
+            "s:5:14: \"role_claim\" needs \"roles\" beside it");
+  EXPECT_EQ(problems("[console.oidc]\nissuer = \"https://a\"\nclient_id = \"c\"\n"
+                     "role_claim = \"r\"\nclient_secret_secret = \"a b\"\n"
+                     "[console.oidc.roles]\nboss = \"king\"\n"),
+            "s:7:24: \"client_secret_secret\" is the name of a secret, not the secret: a-z, A-Z, "
+            "0-9, \".\", \"_\" and \"-\"\n"
+            "s:9:8: the role of \"boss\" should be one of viewer, operator, administrator");
+}
+
 TEST(ServerSettings, EveryProblemIsReportedWithItsLine) {
   const auto read = readServerSettings(
       "server_id = \"x\"\nroll = \"active\"\n[log]\nlevel = 3\n"

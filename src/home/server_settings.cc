@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "directory/guid.h"
 #include "expression/suggestion.h"
+#include "platform/sealed_secrets.h"
 
 namespace tandem::home {
 namespace {
@@ -43,6 +44,28 @@ constexpr std::int64_t kLeaseSecondsMax = 3600;
 constexpr std::int64_t kTenantLeaseSecondsMin = 15;
 constexpr std::int64_t kEtcdLeaseSecondsMin = 2;
 constexpr std::size_t kEndpointsMax = 16;
+
+constexpr std::array<std::string_view, 3> kConsoleRoles{"viewer", "operator", "administrator"};
+
+// "0.0.0.0:8443", "[::]:8443"
+bool isAddressAndPort(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto port = parseInteger(text.substr(colon + 1));
+  if (!port || *port < 1 || *port > 65535) return false;
+  const std::string_view address = text.substr(0, colon);
+  const bool is_bracketed = address.front() == '[' && address.back() == ']';
+  const std::string_view digits =
+      is_bracketed ? "0123456789abcdefABCDEF:.[]" : std::string_view("0123456789.");
+  return address.find_first_not_of(digits) == std::string_view::npos;
+}
+
+// "https://sync01.example.com:8443": a path would have to be known to every link of the console.
+bool isOrigin(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  return url.starts_with(kScheme) && url.size() > kScheme.size() &&
+         url.find_first_of("/?#@ \\", kScheme.size()) == std::string_view::npos;
+}
 
 template <class E, std::size_t N>
 std::string_view wordFor(const std::array<Word<E>, N>& words, E value) {
@@ -79,7 +102,10 @@ class SettingsReader {
       text(channel, "url", settings_.channel.url);
       refuseOthers(channel, "channel", {"listen", "url"});
     });
-    refuseOthers(root, "", {"server_id", "role", "store", "secrets", "log", "witness", "channel"});
+    table(root, "console", [&](const toml::table& console) { readConsole(console); });
+    refuseOthers(root,
+                 "",
+                 {"server_id", "role", "store", "secrets", "log", "witness", "channel", "console"});
     checkServerId(root);
     return finished();
   }
@@ -170,6 +196,109 @@ class SettingsReader {
                   "password_secret"});
   }
 
+  void readConsole(const toml::table& from) {
+    ConsoleSettings& console = settings_.console;
+    text(from, "listen", console.listen);
+    text(from, "url", console.url);
+    text(from, "certificate_file", console.certificate_file);
+    text(from, "key_file", console.key_file);
+    flag(from, "open_metrics", console.open_metrics);
+    if (!console.isOff() && !isAddressAndPort(console.listen)) {
+      fail(placeOf(from, "listen"),
+           fmt::format("\"{}\" is neither \"off\" nor a numeric address and a port, like "
+                       "\"0.0.0.0:8443\" or \"[::]:8443\"",
+                       console.listen));
+    }
+    if (!console.url.empty() && !isOrigin(console.url)) {
+      fail(placeOf(from, "url"),
+           fmt::format("\"{}\" should be https:// with a name and a port, and nothing behind, like "
+                       "https://sync01.example.com:8443",
+                       console.url));
+    }
+    needsBeside(from, "certificate_file", "key_file");
+    needsBeside(from, "key_file", "certificate_file");
+    table(from, "oidc", [&](const toml::table& oidc) { readOidc(oidc); });
+    refuseOthers(
+        from, "console", {"listen", "url", "certificate_file", "key_file", "open_metrics", "oidc"});
+  }
+
+  void readOidc(const toml::table& from) {
+    OidcSettings& oidc = settings_.console.oidc;
+    text(from, "issuer", oidc.issuer);
+    text(from, "client_id", oidc.client_id);
+    text(from, "client_secret_secret", oidc.client_secret_secret);
+    text(from, "ca_file", oidc.ca_file);
+    text(from, "role_claim", oidc.role_claim);
+    texts(from, "scopes", oidc.scopes);
+    table(from, "roles", [&](const toml::table& roles) { readRoles(roles); });
+    for (const std::string_view key : {"issuer", "client_id"}) {
+      if (from.get(key) == nullptr) {
+        fail(from.source().begin, fmt::format("\"{}\" is missing in [console.oidc]", key));
+      }
+    }
+    if (!oidc.issuer.empty() && (!oidc.issuer.starts_with("https://") ||
+                                 oidc.issuer.find_first_of("?#") != std::string::npos)) {
+      fail(placeOf(from, "issuer"),
+           fmt::format("\"{}\" is no issuer: it is an https:// URL, exactly as the provider's "
+                       "discovery document has it",
+                       oidc.issuer));
+    }
+    if (!oidc.client_secret_secret.empty() && !platform::isSecretName(oidc.client_secret_secret)) {
+      fail(
+          placeOf(from, "client_secret_secret"),
+          "\"client_secret_secret\" is the name of a secret, not the secret: a-z, A-Z, 0-9, \".\", "
+          "\"_\" and \"-\"");
+    }
+    needsBeside(from, "role_claim", "roles");
+    needsBeside(from, "roles", "role_claim");
+    refuseOthers(from,
+                 "console.oidc",
+                 {"issuer",
+                  "client_id",
+                  "client_secret_secret",
+                  "ca_file",
+                  "role_claim",
+                  "roles",
+                  "scopes"});
+  }
+
+  void readRoles(const toml::table& from) {
+    for (const auto& [key, node] : from) {
+      const auto* value = node.as_string();
+      const bool known =
+          value != nullptr && std::find(kConsoleRoles.begin(), kConsoleRoles.end(), value->get()) !=
+                                  kConsoleRoles.end();
+      if (known) {
+        settings_.console.oidc.roles.emplace_back(std::string(key.str()), value->get());
+      } else {
+        fail(node.source().begin,
+             fmt::format("the role of \"{}\" should be one of {}",
+                         key.str(),
+                         fmt::join(kConsoleRoles, ", ")));
+      }
+    }
+  }
+
+  void flag(const toml::table& table, std::string_view key, bool& field) {
+    const toml::node* const node = table.get(key);
+    if (node == nullptr) return;
+    if (const auto* value = node->as_boolean()) {
+      field = value->get();
+    } else {
+      fail(node->source().begin, fmt::format("\"{}\" should be true or false", key));
+    }
+  }
+
+  static toml::source_position placeOf(const toml::table& table, std::string_view key) {
+    const toml::node* const node = table.get(key);
+    return node != nullptr ? node->source().begin : table.source().begin;
+  }
+
+  void needsBeside(const toml::table& table, std::string_view one, std::string_view other) {
+    if (table.get(one) == nullptr || table.get(other) != nullptr) return;
+    fail(table.get(one)->source().begin, fmt::format("\"{}\" needs \"{}\" beside it", one, other));
+  }
+
   void readLease(const toml::table& table) {
     const toml::node* const node = table.get("lease_seconds");
     if (node == nullptr) return;
@@ -196,15 +325,10 @@ class SettingsReader {
       fail(table.get("endpoints")->source().begin,
            fmt::format("\"{}\" is no URL; it looks like https://a.example:2379", endpoint));
     }
-    const auto pair = [&](std::string_view one, std::string_view other) {
-      if (table.get(one) == nullptr || table.get(other) != nullptr) return;
-      fail(table.get(one)->source().begin,
-           fmt::format("\"{}\" needs \"{}\" beside it", one, other));
-    };
-    pair("certificate_file", "key_file");
-    pair("key_file", "certificate_file");
-    pair("user", "password_secret");
-    pair("password_secret", "user");
+    needsBeside(table, "certificate_file", "key_file");
+    needsBeside(table, "key_file", "certificate_file");
+    needsBeside(table, "user", "password_secret");
+    needsBeside(table, "password_secret", "user");
   }
 
   template <class E, std::size_t N>
@@ -320,6 +444,64 @@ std::string channelText(const ChannelSettings& channel) {
   return text;
 }
 
+// A string of TOML. Values of a claim may hold what a plain pair of quotes would not keep.
+std::string quoted(std::string_view value) {
+  std::string text = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      text += fmt::format("\\u{:04X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+std::string oidcText(const OidcSettings& oidc) {
+  if (!oidc.isSet()) return {};
+  std::string text = fmt::format(
+      "\n# The OpenID provider by which people sign in.\n"
+      "[console.oidc]\nissuer = {}\nclient_id = {}\n",
+      quoted(oidc.issuer),
+      quoted(oidc.client_id));
+  const auto line = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} = {}\n", key, quoted(value));
+  };
+  line("client_secret_secret", oidc.client_secret_secret);
+  line("ca_file", oidc.ca_file);
+  line("role_claim", oidc.role_claim);
+  std::vector<std::string> scopes;
+  for (const std::string& scope : oidc.scopes)
+    scopes.push_back(quoted(scope));
+  if (!scopes.empty()) text += fmt::format("scopes = [{}]\n", fmt::join(scopes, ", "));
+  if (oidc.roles.empty()) return text;
+  text += "\n# What values of the claim mean here.\n[console.oidc.roles]\n";
+  for (const auto& [value, role] : oidc.roles)
+    text += fmt::format("{} = \"{}\"\n", quoted(value), role);
+  return text;
+}
+
+std::string consoleText(const ConsoleSettings& console) {
+  std::string text = fmt::format(
+      "\n# Where browsers and scripts reach 'tandem serve', over TLS; \"off\": nowhere.\n"
+      "[console]\nlisten = {}\n",
+      quoted(console.listen));
+  text += console.url.empty() ? "# What people type, when that is another name or port.\n"
+                                "# url = \"https://sync01.example.com:8443\"\n"
+                              : fmt::format("url = {}\n", quoted(console.url));
+  text += console.certificate_file.empty()
+              ? "# PEM files; without them the server makes a certificate of its own.\n"
+                "# certificate_file = \"console.pem\"\n# key_file = \"console.key\"\n"
+              : fmt::format("certificate_file = {}\nkey_file = {}\n",
+                            quoted(console.certificate_file),
+                            quoted(console.key_file));
+  if (console.open_metrics) {
+    text += "# Anybody on this machine may read /metrics.\nopen_metrics = true\n";
+  }
+  return text + oidcText(console.oidc);
+}
+
 }  // namespace
 
 ReadServerSettings readServerSettings(std::string_view text, std::string_view file) {
@@ -359,7 +541,8 @@ std::string writeServerSettings(const ServerSettings& settings) {
     text += fmt::format("key_file = \"{}\"\n", settings.key_path);
   }
   text += fmt::format("\n[log]\nlevel = \"{}\"\n", wordFor(kLogLevels, settings.log_level));
-  return text + witnessText(settings.witness) + channelText(settings.channel);
+  return text + witnessText(settings.witness) + channelText(settings.channel) +
+         consoleText(settings.console);
 }
 
 }  // namespace tandem::home

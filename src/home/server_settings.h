@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/problem.h"
+#include "home/console_settings.h"
 
 namespace tandem::home {
 
@@ -66,6 +67,7 @@ struct ServerSettings {
   LogLevel log_level = LogLevel::kInfo;
   WitnessSettings witness;
   ChannelSettings channel;
+  ConsoleSettings console;
 };
 
 struct ReadServerSettings {

@@ -64,10 +64,22 @@ Result<void> writeAll(const FileDescriptor& file, std::string_view bytes, const 
   return {};
 }
 
+// What root writes in a folder of the service's user must stay readable to the service.
+Result<void> handToOwner(const FileDescriptor& file, const std::string& path) {
+  if (::geteuid() != 0) return {};
+  struct stat status {};
+  if (::stat(folderOf(path).c_str(), &status) != 0) return systemError(errno, "look at", path);
+  if (status.st_uid != 0 && ::fchown(file.number(), status.st_uid, status.st_gid) != 0) {
+    return systemError(errno, "hand to the folder's owner", path);
+  }
+  return {};
+}
+
 // Writes the temporary file; its name ends up in the place of XXXXXX.
 Result<void> writeTemporary(std::string& temporary, std::string_view bytes, unsigned mode) {
   FileDescriptor file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (!file.isOpen()) return systemError(errno, "create a file in", folderOf(temporary));
+  TRY(handToOwner(file, temporary));
   TRY(writeAll(file, bytes, temporary));
   if (::fchmod(file.number(), mode) != 0) return systemError(errno, "set the mode of", temporary);
   if (::fsync(file.number()) != 0) return systemError(errno, "sync", temporary);

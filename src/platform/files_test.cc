@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/files.h"
 
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +16,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/file_lock.h"
+#include "platform/locked_file.h"
 
 namespace tandem::platform {
 namespace {
@@ -30,6 +34,41 @@ class Files : public ::testing::Test {
 
   std::string folder_;
 };
+
+// Otherwise 'sudo tandem …' would lock the service out of its own folder.
+TEST_F(Files, WhatRootWritesBelongsToTheFoldersOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "not root";
+  constexpr uid_t kSomebody = 12345;
+  ASSERT_EQ(::chown(folder_.c_str(), kSomebody, kSomebody), 0);
+  ASSERT_TRUE(writeFileDurably(path("a"), "text", 0600).ok());
+  ASSERT_TRUE(LockedFile::open(path("b"), 0600).ok());
+  for (const char* const name : {"a", "b"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat(path(name).c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, kSomebody) << name;
+    EXPECT_EQ(status.st_gid, kSomebody) << name;
+  }
+}
+
+TEST_F(Files, OneAtATimeHasALockedFile) {
+  auto first = LockedFile::open(path("a"), 0600);
+  ASSERT_TRUE(first.ok());
+  std::atomic<bool> is_open{false};
+  std::thread other([&] {
+    auto second = LockedFile::open(path("a"), 0600);
+    is_open = true;
+    EXPECT_EQ(second.value().readAt(0, 100).value(), "one\n");
+    EXPECT_TRUE(second.value().appendDurably("two\n").ok());
+  });
+  ASSERT_TRUE(first.value().appendDurably("one\n").ok());
+  EXPECT_FALSE(is_open);
+  first = Error(ErrorCode::kCancelled, "its turn is over");
+  other.join();
+  const auto read = LockedFile::openToRead(path("a"));
+  EXPECT_EQ(read.value().size().value(), 8U);
+  EXPECT_EQ(read.value().readAt(4, 100).value(), "two\n");
+  EXPECT_EQ(LockedFile::openToRead(path("b")).error().code(), ErrorCode::kNotFound);
+}
 
 TEST_F(Files, WriteReplacesTheWholeFileWithTheMode) {
   ASSERT_TRUE(writeFileDurably(path("a"), "first and longer", 0644).ok());

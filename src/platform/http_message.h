@@ -19,6 +19,9 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 // The first header of that name, case-insensitively; empty when there is none.
 std::string_view findHeader(const HttpHeaders& headers, std::string_view name);
 
+// For a segment of a path or a value of a query: all but RFC 3986's unreserved characters as %XX.
+std::string percentEncode(std::string_view text);
+
 // What a TLS client showed of itself. The handshake has proved that it has the key; whether it is
 // somebody we know is the handler's decision.
 struct PeerCertificate {
@@ -55,6 +58,10 @@ struct ServerResponse {
   // Set: the rest does not count, and what `later` hands to its argument is the answer. Only the
   // connection waits for it, no thread.
   std::function<void(HttpReply)> later;
+  // Set: the body comes in pieces, as long as it takes (server-sent events). Asked every 100 ms, on
+  // the server's threads, and let go when the peer has gone: a piece, which may be empty, or none
+  // at the end.
+  std::function<std::optional<std::string>()> next_piece;
 };
 
 }  // namespace tandem::platform

@@ -196,6 +196,34 @@ asio::awaitable<ServerResponse> waitFor(const LaterAnswer& later, HttpServerStat
       start, asio::use_awaitable);
 }
 
+constexpr std::chrono::milliseconds kPieceInterval{100};
+
+// Chunked (RFC 9112 section 7.1), so that the connection can go on afterwards.
+template <class Stream>
+asio::awaitable<void> sendPieces(Stream& stream, HttpServerState& server, ServerResponse answer) {
+  const auto next_piece = std::move(answer.next_piece);
+  auto& transport = beast::get_lowest_layer(stream);
+  http::response<http::empty_body> head(toMessage(std::move(answer), true, true).base());
+  head.erase(http::field::content_length);
+  head.chunked(true);
+  http::response_serializer<http::empty_body> serializer(head);
+  transport.expires_after(server.options.idle_timeout);
+  co_await http::async_write_header(stream, serializer, asio::use_awaitable);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (const std::optional<std::string> piece = next_piece()) {
+    if (!piece->empty()) {
+      transport.expires_after(server.options.idle_timeout);
+      co_await asio::async_write(
+          stream, http::make_chunk(asio::buffer(*piece)), asio::use_awaitable);
+    }
+    transport.expires_never();
+    timer.expires_after(kPieceInterval);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  transport.expires_after(server.options.idle_timeout);
+  co_await asio::async_write(stream, http::make_chunk_last(), asio::use_awaitable);
+}
+
 // Returns when the connection is to be closed.
 template <class Stream>
 asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const Peer& peer) {
@@ -225,6 +253,11 @@ asio::awaitable<void> serve(Stream& stream, HttpServerState& server, const Peer&
       co_await timer.async_wait(asio::use_awaitable);
     }
     if (answer.drop_connection) co_return;
+    if (answer.next_piece && !head) {
+      co_await sendPieces(stream, server, std::move(answer));
+      if (!keep_alive) co_return;
+      continue;
+    }
     auto message = toMessage(std::move(answer), keep_alive, head);
     transport.expires_after(server.options.idle_timeout);
     if (head) {

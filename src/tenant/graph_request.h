@@ -74,8 +74,7 @@ Target parseTarget(std::string_view target);
 
 std::string percentDecode(std::string_view text, bool plus_is_blank);
 
-// For use inside a path or a query.
-std::string percentEncode(std::string_view text);
+using platform::percentEncode;
 
 GraphAnswer answerError(const GraphError& error, const GraphRequest& request);
 GraphAnswer answerJson(std::string body, int status = 200);

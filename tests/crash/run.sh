@@ -9,8 +9,9 @@ trap 'rm -f "$log"' EXIT
 python3 "$here/kill_story.py" "$@" | tee "$log"
 python3 "$here/swap_story.py" "$1" "${CRASH_SWAP_STEP:-14}" | tee -a "$log"
 python3 "$here/export_story.py" "$1" | tee -a "$log"
+python3 "$here/audit_story.py" "$1" "${2:-60}" | tee -a "$log"
 lines=$(grep -acE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log")
 # A story that ended without a result is a failure.
 grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tr -dc '0-9 \n' |
-  awk -v missing=$((3 - lines)) '{ p += $1; f += $2; s += $3 }
+  awk -v missing=$((4 - lines)) '{ p += $1; f += $2; s += $3 }
     END { f += missing; printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'

@@ -6,10 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "platform/http_message.h"
+
 namespace tandem::connectors::graph {
 
-// RFC 3986 percent-encoding of everything but unreserved characters. A blank is %20, never '+'.
-std::string percentEncode(std::string_view text);
+using platform::percentEncode;
 
 // An OData string literal, percent-encoded: O'Neil → %27O%27%27Neil%27.
 std::string odataLiteral(std::string_view text);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/account_command.h"
+#include "cli/commands.h"
+#include "cli/table.h"
+
+namespace tandem::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json toJson(const access::Account& account) {
+  Json tokens = Json::array();
+  for (const access::ApiToken& token : account.tokens) {
+    tokens.push_back(
+        {{"name", token.name}, {"created", token.created}, {"lastFour", token.last_four}});
+  }
+  return {{"name", account.name},
+          {"role", toWord(account.role)},
+          {"disabled", account.is_disabled},
+          {"created", account.created},
+          {"hasPassword", !account.password_hash.empty()},
+          {"oidcSubject", account.oidc_subject},
+          {"oidcEmail", account.oidc_email},
+          {"tokens", std::move(tokens)}};
+}
+
+std::string signInOf(const access::Account& account) {
+  std::string text;
+  const auto add = [&](const std::string& way) { text += (text.empty() ? "" : ", ") + way; };
+  if (!account.password_hash.empty()) add("password");
+  if (!account.oidc_subject.empty()) add("OIDC subject " + account.oidc_subject);
+  if (!account.oidc_email.empty()) add("OIDC e-mail " + account.oidc_email);
+  for (const access::ApiToken& token : account.tokens)
+    add(fmt::format("token \"{}\" (…{})", token.name, token.last_four));
+  return text.empty() ? "nothing" : text;
+}
+
+class AccountListCommand : public Command {
+ public:
+  std::string_view summary() const override { return "Who may sign in, and by what"; }
+  std::string_view examples() const override { return "  tandem account list"; }
+
+  Result<ExitCode> run(Session& session) override {
+    const std::unique_ptr<HomeAccounts> accounts = TRY(HomeAccounts::open(session));
+    const std::vector<access::Account> all = TRY((*accounts)->list());
+    if (session.json) {
+      Json list = Json::array();
+      for (const access::Account& account : all)
+        list.push_back(toJson(account));
+      session.printJson({{"accounts", std::move(list)}});
+      return ExitCode::kDone;
+    }
+    if (all.empty()) {
+      session.print(
+          "There are no accounts. 'tandem account add NAME --role administrator' makes one.");
+      return ExitCode::kDone;
+    }
+    Table table({{"NAME", Column::Kind::kText},
+                 {"ROLE", Column::Kind::kText},
+                 {"STATE", Column::Kind::kText},
+                 {"SIGNS IN BY", Column::Kind::kLong}});
+    for (const access::Account& account : all) {
+      table.add({account.name,
+                 std::string(toWord(account.role)),
+                 account.is_disabled ? "disabled" : "enabled",
+                 signInOf(account)});
+    }
+    session.print(table.render(session.width));
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> makeAccountListCommand() {
+  return std::make_unique<AccountListCommand>();
+}
+
+}  // namespace tandem::cli
