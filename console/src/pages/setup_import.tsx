@@ -41,8 +41,9 @@ function Held({ inspection, file }: { inspection: SetupInspection; file: string 
       <Facts facts={[
         ['File', file],
         ...(inspection.exported ? [['Exported', <span key="e">{`by ${inspection.exported.by ?? 'somebody'} on ${inspection.exported.host ?? 'another server'}, `}<Time at={inspection.exported.at} /></span>] as [string, React.ReactNode]] : []),
-        ['Connectors', (inspection.connectors ?? []).map((c) => `${c.name} (${kindNames[c.kind]}: ${c.directory})`).join(', ')],
+        ['Connectors', (inspection.connectors ?? []).map((c) => `${c.name} (${kindNames[c.kind]}${c.directory === '' ? '' : `: ${c.directory}`})`).join(', ')],
         ['Rules', `${inspection.rules ?? 0} of its own, ${inspection.standardRules ?? 0} standard`],
+        ...((inspection.files ?? []).length > 0 ? [['Files to copy here', <ul key="f" style={{ margin: 0, paddingLeft: 18 }}>{inspection.files?.map((f) => <li key={f.path}>{`${f.path}: ${f.purpose}`}</li>)}</ul>] as [string, React.ReactNode]] : []),
       ]} />
       {inspection.report.length > 0 && <Table label="What is taken over" rows={inspection.report} columns={columns} keyOf={(l) => `${l.subject} ${l.text}`} one="line" empty={null} />}
     </>

@@ -10,6 +10,7 @@ import { OperationView } from '../parts/operation_view';
 import { LinkTo, Page, Section } from '../parts/page';
 import { EmptyState } from '../parts/states';
 import { useStart } from '../parts/start';
+import { OperationResult } from './operation_result';
 import { ContainersStep } from './setup_containers';
 import { DirectoriesStep } from './setup_directories';
 import { FileStep, SecretsStep } from './setup_import';
@@ -49,15 +50,16 @@ function Progress({ id, staging }: { id: string; staging: boolean }) {
   const queries = useQueryClient();
   return (
     <Section title="Setting up">
-      <OperationView key={id} id={id} onEnd={() => void queries.invalidateQueries({ queryKey: ['setup'] })} result={(operation) => (operation.state === 'done' ? (
+      <OperationView key={id} id={id} onEnd={() => void queries.invalidateQueries({ queryKey: ['setup'] })} result={(operation) => (
         <>
-          <MessageBar intent="success" layout="multiline"><MessageBarBody>{staging ? 'This server is set up, and in staging. Verify next that it knows what the other one knows, then swap.' : 'This server is set up.'}</MessageBarBody></MessageBar>
+          <MessageBar intent={operation.state === 'done' ? 'success' : 'warning'} layout="multiline"><MessageBarBody>{operation.state !== 'done' ? 'This server is set up, and its first cycle did not get through. Repair what stands below, then synchronize again.' : staging ? 'This server is set up, and in staging. Verify next that it knows what the other one knows, then swap.' : 'This server is set up.'}</MessageBarBody></MessageBar>
+          <OperationResult operation={operation} />
           <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
             <Button appearance="primary" onClick={() => void navigate('/migration')}>Verify, swap, final check</Button>
             <Button onClick={() => void navigate('/')}>Home</Button>
           </div>
         </>
-      ) : null)} />
+      )} />
     </Section>
   );
 }

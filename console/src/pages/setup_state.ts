@@ -71,17 +71,16 @@ export function planOf(draft: SetupDraft): string[] {
   const signIn = signInNames[draft.signIn] ?? draft.signIn;
   if (draft.mode === 'import' && draft.inspection) {
     plan.push(`Settings are taken over from ${draft.file?.name ?? 'the file'}: ${plural(draft.inspection.connectors?.length ?? 0, 'connector')}, ${plural(draft.inspection.rules ?? 0, 'rule')} of its own.`);
-    plan.push(`${plural(Object.keys(draft.secrets).length, 'secret')} are sealed on this server.`);
+    plan.push(`Sealed on this server: ${plural(Object.keys(draft.secrets).length, 'secret')}.`);
   } else {
     plan.push(`A policy is made: ${plural(draft.directories.length, 'directory', 'directories')} (${draft.directories.map((d) => d.name).join(', ')}), and the tenant ${draft.tenant.tenant}.`);
     for (const [name, choices] of Object.entries(draft.choices)) {
       const lists = listsOf(choices, draft.names);
-      if (lists.exclude.length > 0) plan.push(`${plural(lists.exclude.length, 'container')} of ${name} are left out: ${lists.exclude.join(' · ')}.`);
+      if (lists.exclude.length > 0) plan.push(`Left out of ${name}: ${lists.exclude.join(' · ')}.`);
     }
-    plan.push(`${plural(draft.directories.length + 1, 'secret')} are sealed on this server.`);
+    plan.push(`Sealed on this server: ${plural(draft.directories.length + 1, 'secret')}.`);
   }
   plan.push(`The sign-in method is recorded: ${signIn}.`);
-  plan.push('The preflight looks at names, ports, certificates, clocks, rights and disk.');
   plan.push(draft.staging ? 'This server starts in staging: it writes nothing outside.' : 'This server takes the right to write; it is refused if another server holds it.');
   plan.push(draft.startCycle
     ? `An initial cycle imports and synchronizes everything${draft.staging ? ', and leaves the exports out' : ', and exports what differs'}.`
