@@ -279,9 +279,9 @@ class TheApi(WithTenant):
         """What comes back for these bytes, over TLS."""
         with socket.create_connection(("127.0.0.1", self.service.port), timeout=seconds) as plain:
             with self.service.context.wrap_socket(plain, server_hostname="127.0.0.1") as stream:
+                answer = b""
                 try:
                     stream.sendall(data)
-                    answer = b""
                     while chunk := stream.recv(65536):
                         answer += chunk
                         if b"\r\n\r\n" in answer:
@@ -302,8 +302,9 @@ class TheApi(WithTenant):
 
     def test_what_is_too_large_is_refused(self):
         head = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        self.assertIn(b" 413 ", self.raw(head + b"Content-Length: 99999999\r\n\r\n" + b"x" * 100000))
-        self.assertIn(b" 431 ", self.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 40000 + b"\r\n\r\n"))
+        # Refused by its length alone. (Were the body sent as well, the refusal could get lost in a reset.)
+        self.assertIn(b" 413 ", self.raw(head + b"Content-Length: 99999999\r\n\r\n"))
+        self.assertIn(b" 431 ", self.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 17000 + b"\r\n\r\n"))
         self.assertIn(b" 400 ", self.raw(b"\x00\x01garbage\r\n\r\n"))
 
     def test_paths_lead_nowhere_else(self):
