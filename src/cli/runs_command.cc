@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -38,7 +38,8 @@ class RunsCommand : public Command {
     app.add_option("ID,--id", id_, "One run in detail");
     app.add_option("--connector", connector_, "Only of this connector");
     app.add_option("--limit", limit_, "How many")->capture_default_str();
-    app.add_option("--objects", counter_, "With ID: the objects of these counters, a,b");
+    app.add_option(
+        "--objects", counter_, "With ID: the objects of this counter, or of several: a,b");
     app.add_flag("--every-error", every_error_, "With ID: each object, not one line a cause");
     app.add_flag("--steps", with_steps_, "With the steps of each run");
     app.add_flag("--as-cmdlet", as_cmdlet_, "As Get-ADSyncRunProfileResult prints it");
@@ -100,6 +101,16 @@ class RunsCommand : public Command {
     return ExitCode::kDone;
   }
 
+  // The counters behind a number whose objects are kept, joined by commas: "--objects".
+  static std::string listedOf(const StoreView& view, std::int64_t run, const Statistic& statistic) {
+    std::string listed;
+    for (const std::string& counter : statistic.counters) {
+      if (view.store().history().objects(run, counter, 1).empty()) continue;
+      listed += (listed.empty() ? "" : ",") + counter;
+    }
+    return listed;
+  }
+
   Json runJson(const StoreView& view, const store::RunRow& row) const {
     Json json{{"id", row.id},
               {"number", row.number},
@@ -116,10 +127,12 @@ class RunsCommand : public Command {
     for (const store::StepRow& step : view.store().history().steps(row.id)) {
       Json statistics = Json::array();
       for (const Statistic& statistic : statisticsOf(step.counters)) {
-        statistics.push_back({{"section", statistic.section},
-                              {"label", statistic.label},
-                              {"number", statistic.number},
-                              {"counter", fmt::format("{}", fmt::join(statistic.counters, ","))}});
+        Json line{{"section", statistic.section},
+                  {"label", statistic.label},
+                  {"number", statistic.number}};
+        if (const std::string listed = listedOf(view, row.id, statistic); !listed.empty())
+          line["counter"] = listed;
+        statistics.push_back(std::move(line));
       }
       steps.push_back({{"step", step.step},
                        {"partition", step.partition},

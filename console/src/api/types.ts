@@ -232,9 +232,10 @@ export interface SetupInspection {
   secrets?: { name: string; purpose: string }[]; files?: { path: string; purpose: string }[];
 }
 export interface DirectoryInput {
-  name: string; kind: 'activeDirectory' | 'openLdap' | 'ldif'; host: string; account: string; password: string; tls: 'ldaps' | 'startTls'; folder?: string; ca?: string;
+  name: string; kind: 'activeDirectory' | 'openLdap' | 'ldif'; host: string; account: string; password: string; tls: 'ldaps' | 'startTls';
+  connectAddress?: string; folder?: string; ca?: string;
 }
-export interface TenantInput { tenant: string; clientId: string; clientSecret: string; loginUrl?: string; graphUrl?: string; ca?: string }
+export interface TenantInput { tenant: string; clientId: string; clientSecret: string; loginUrl?: string; graphUrl?: string; ca?: string; syncProfile?: boolean }
 // Of one connector, out of the operation's result.
 export interface SetupTest { ok: boolean; findings: Finding[]; containers?: Container[] }
 export interface SetupRequest {

@@ -34,7 +34,7 @@ export function migrationSteps(facts: MigrationFacts): StepState[] {
     },
     {
       key: 'final', title: 'Final check', state: checked ? (canary.arrived ? 'done' : 'failed') : swapped ? 'now' : 'later',
-      says: checked ? (canary.arrived ? 'A change arrives in the tenant.' : 'The test user did not arrive.') : 'Does a test user arrive in the tenant?',
+      says: checked ? (canary.arrived ? 'A change arrives in the tenant.' : 'It did not arrive.') : 'Does a change arrive in the tenant?',
     },
   ];
 }

@@ -32,13 +32,6 @@ function bySection(statistics: Statistic[]): [string, Statistic[]][] {
   return [...sections];
 }
 
-// The counter behind a number, where the server names it, or where only one has that value.
-function counterOf(line: Statistic, step: RunStep): string | undefined {
-  if (line.counter !== undefined) return line.counter;
-  const same = Object.entries(step.counters).filter(([, n]) => n === line.number && n > 0);
-  return same.length === 1 ? same[0]?.[0] : undefined;
-}
-
 function Statistics({ step, id, counter }: { step: RunStep; id: string; counter: string }) {
   const styles = useStyles();
   if (step.statistics.length === 0) return <Text>Nothing changed.</Text>;
@@ -48,7 +41,7 @@ function Statistics({ step, id, counter }: { step: RunStep; id: string; counter:
         <div key={section}>
           <Subtitle2 as="h3">{section}</Subtitle2>
           <dl className={styles.list}>
-            {lines.map((given) => ({ ...given, counter: counterOf(given, step) })).map((line) => (
+            {lines.map((line) => (
               <div key={line.label} className={`${styles.line} ${line.counter === counter && counter !== '' ? styles.here : ''}`}>
                 <dt>{line.label}</dt>
                 <dd>{line.counter === undefined ? formatNumber(line.number)

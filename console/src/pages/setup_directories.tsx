@@ -65,6 +65,7 @@ export function DirectoriesStep({ draft, update }: StepProps) {
           </Field>
           <Field label="Name" hint="Of the forest, say; rules and commands use it"><Input value={input.name} placeholder="corp.example.com" onChange={(_, d) => set({ name: d.value.trim() })} /></Field>
           <Field label={input.kind === 'activeDirectory' ? 'Domain controller' : 'Host'} hint="The name that its certificate holds"><Input value={input.host} placeholder="dc1.corp.example.com" onChange={(_, d) => set({ host: d.value.trim() })} /></Field>
+          <Field label="Address to connect to" hint="Only where that name does not lead there"><Input value={input.connectAddress ?? ''} onChange={(_, d) => set({ connectAddress: d.value.trim() })} /></Field>
           <Field label="Account">
             <RadioGroup value="existing">
               <Radio value="create" disabled label="Create an account with exactly the right rights (in a later release)" />

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Field, Input, makeStyles, Text, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, makeStyles, Text, Textarea } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TenantInput } from '../api/types';
@@ -30,6 +30,7 @@ export function TenantStep({ draft, update }: StepProps) {
         {more && <Field label="Token service" hint="Only where it is not Microsoft’s public one"><Input value={tenant.loginUrl ?? ''} placeholder="https://login.microsoftonline.com" onChange={(_, d) => set({ loginUrl: d.value.trim() })} /></Field>}
         {more && <Field label="Graph"><Input value={tenant.graphUrl ?? ''} placeholder="https://graph.microsoft.com/v1.0" onChange={(_, d) => set({ graphUrl: d.value.trim() })} /></Field>}
         {more && <Field label="Authority of their certificate (PEM)"><Textarea rows={4} value={tenant.ca ?? ''} onChange={(_, d) => set({ ca: d.value })} /></Field>}
+        {more && <Checkbox label="It is tandem-tenant, which lets more attributes be written" checked={tenant.syncProfile === true} onChange={(_, d) => set({ syncProfile: d.checked === true })} />}
         <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
           <Button type="submit" appearance="primary" disabled={tenant.tenant === '' || tenant.clientId === '' || tenant.clientSecret === '' || test.isPending}>{test.isPending ? 'Testing' : 'Test connection'}</Button>
           {!more && <Button appearance="subtle" onClick={() => setMore(true)}>Another cloud</Button>}
