@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether the server can do its work: alerts, preflight, attribute checks with their repair.
 import { Tab, TabList } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
+import { alertsQuery } from '../api/queries';
 import { Page } from '../parts/page';
 import { AlertList } from './health_alerts';
 import { AttributeCheckList } from './health_attributes';
@@ -9,11 +11,13 @@ import { PreflightTab } from './health_preflight';
 
 export function HealthPage() {
   const [parameters, setParameters] = useSearchParams();
-  const tab = parameters.get('tab') ?? 'alerts';
+  const alerts = useQuery(alertsQuery);
+  const watches = alerts.data !== null;  // null: this server does not watch by itself
+  const tab = parameters.get('tab') ?? (watches ? 'alerts' : 'preflight');
   return (
     <Page title="Health">
       <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })}>
-        <Tab value="alerts">Alerts</Tab>
+        {watches && <Tab value="alerts">Alerts</Tab>}
         <Tab value="preflight">Preflight</Tab>
         <Tab value="attributes">Attribute checks</Tab>
       </TabList>
