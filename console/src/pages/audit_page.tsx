@@ -26,9 +26,9 @@ const columns: Column<AuditLine>[] = [
   { key: 'on', title: 'On', width: 'minmax(180px, 2fr)', render: (l) => <span title={l.on}>{l.on}</span> },
   { key: 'who', title: 'Who', width: 'minmax(110px, 1fr)', render: (l) => l.who },
   { key: 'outcome', title: 'Outcome', width: '110px', render: (l) => <ToneBadge tone={l.outcome === 'done' ? 'good' : 'notice'} text={l.outcome} /> },
-  { key: 'at', title: 'When', width: '150px', render: (l) => <Time at={l.at} /> },
-  { key: 'from', title: 'From', width: '160px', phone: 'hide', render: (l) => `${l.door}${l.from === '' ? '' : `, ${l.from}`}` },
-  { key: 'n', title: 'Line', width: '60px', right: true, phone: 'hide', render: (l) => <span title={l.hash}>{l.n}</span> },
+  { key: 'at', title: 'When', width: '110px', render: (l) => <Time at={l.at} /> },
+  { key: 'from', title: 'From', width: '150px', phone: 'hide', render: (l) => `${l.door}${l.from === '' ? '' : `, ${l.from}`}` },
+  { key: 'n', title: 'Line', width: '48px', right: true, phone: 'hide', render: (l) => <span title={l.hash}>{l.n}</span> },
 ];
 
 export function AuditPage() {

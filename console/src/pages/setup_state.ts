@@ -81,7 +81,6 @@ export function planOf(draft: SetupDraft): string[] {
     plan.push(`${plural(draft.directories.length + 1, 'secret')} are sealed on this server.`);
   }
   plan.push(`The sign-in method is recorded: ${signIn}.`);
-  plan.push('The preflight looks at names, ports, certificates, clocks, rights and disk.');
   plan.push(draft.staging ? 'This server starts in staging: it writes nothing outside.' : 'This server takes the right to write; it is refused if another server holds it.');
   plan.push(draft.startCycle
     ? `An initial cycle imports and synchronizes everything${draft.staging ? ', and leaves the exports out' : ', and exports what differs'}.`
