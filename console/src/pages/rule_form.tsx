@@ -10,7 +10,7 @@ import { RuleJoin } from './rule_join';
 import { RuleScope } from './rule_scope';
 
 const useStyles = makeStyles({
-  grid: { display: 'grid', gap: '12px 16px', gridTemplateColumns: 'repeat(auto-fit, minmax(min(220px, 100%), 1fr))' },
+  grid: { display: 'grid', alignItems: 'start', gap: '12px 16px', gridTemplateColumns: 'repeat(auto-fit, minmax(min(220px, 100%), 1fr))' },
   control: { width: '100%', minWidth: 0 },
 });
 

@@ -54,7 +54,7 @@ export function RulesPage() {
     setDraft({ policy: next, title: `${on ? 'Switch on' : 'Switch off'} “${s.rule.name}”?` });
   };
   const columns: Column<Shown>[] = [
-    { key: 'precedence', title: 'Precedence', width: '88px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
+    { key: 'precedence', title: 'Precedence', width: '100px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
     { key: 'name', title: 'Rule', width: 'minmax(200px, 3fr)', render: (s) => (s.rule.connector === '' ? s.rule.name : <LinkTo to={`/rules/edit/${encodeURIComponent(s.rule.id)}`}>{s.rule.name}</LinkTo>) },
     { key: 'kind', title: 'Kind', width: '104px', render: (s) => <ToneBadge tone={s.standard ? 'neutral' : 'good'} text={s.standard ? 'standard' : 'own'} /> },
     {

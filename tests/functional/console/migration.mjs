@@ -169,11 +169,9 @@ async function pairUp() {
   await there.go('/migration');
   await there.shoot('migration-begin');
   await there.button('Invite').click();
-  const shown = there.page.getByText(/^At https:/);
-  await shown.first().waitFor();
-  const text = await shown.first().textContent();
-  const url = /At (https:[^ ,]+),/.exec(text)[1];
-  const code = text.split('At https:')[0].trim();
+  const shown = there.page.locator('.fui-MessageBarBody').filter({ hasText: 'At https:' });
+  await shown.waitFor();
+  const [, code, url] = /^([0-9A-Z-]+)At (https:[^ ,]+),/.exec(await shown.textContent());
   await there.shoot('migration-invited');
   await here.go('/migration');
   await here.page.getByLabel('Its address').fill(url);

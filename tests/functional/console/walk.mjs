@@ -175,8 +175,10 @@ async function cycle() {
   // A number leads to its objects.
   await page.getByRole('link', { name: 'Adds: 1. Show the objects' }).click();
   await ada.settled();
-  await page.getByText('Margaret Hamilton').first().waitFor();
   await ada.shoot('run-objects');
+  await page.getByRole('table', { name: 'Objects of export-add' }).getByRole('link').first().click();
+  await page.getByRole('heading', { level: 1, name: 'Margaret Hamilton' }).waitFor();
+  await ada.settled();
   ada.clean();
   return `${notes} notes`;
 }
