@@ -54,9 +54,9 @@ export function RulesPage() {
     setDraft({ policy: next, title: `${on ? 'Switch on' : 'Switch off'} “${s.rule.name}”?` });
   };
   const columns: Column<Shown>[] = [
-    { key: 'precedence', title: 'Precedence', width: '100px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
+    { key: 'precedence', title: 'Precedence', width: '96px', right: true, phone: 'hide', render: (s) => (s.rule.connector === '' ? '–' : s.rule.precedence) },
     { key: 'name', title: 'Rule', width: 'minmax(200px, 3fr)', render: (s) => (s.rule.connector === '' ? s.rule.name : <LinkTo to={`/rules/edit/${encodeURIComponent(s.rule.id)}`}>{s.rule.name}</LinkTo>) },
-    { key: 'kind', title: 'Kind', width: '104px', render: (s) => <ToneBadge tone={s.standard ? 'neutral' : 'good'} text={s.standard ? 'standard' : 'own'} /> },
+    { key: 'kind', title: 'Kind', width: '100px', render: (s) => <ToneBadge tone={s.standard ? 'neutral' : 'good'} text={s.standard ? 'standard' : 'own'} /> },
     {
       key: 'direction', title: 'Direction', width: 'minmax(170px, 1fr)',
       render: (s) => { const text = s.rule.connector === '' ? s.rule.direction : `${s.rule.direction === 'Inbound' ? 'In from' : 'Out to'} ${s.rule.connector}`; return <span title={text}>{text}</span>; },
