@@ -146,7 +146,7 @@ export class Window {
 
   // What was complained of since the last time, less what was expected.
   clean(...expected) {
-    const known = [...expected, ...this.browser.known, ...(process.env.X_KNOWN ? [new RegExp(process.env.X_KNOWN)] : [])];
+    const known = [...expected, ...this.browser.known];
     const rest = this.complaints.filter((text) => !known.some((pattern) => pattern.test(text)));
     this.complaints = [];
     check(rest.length === 0, `${rest.length} complaints: ${[...new Set(rest)].join('; ')}`);
