@@ -22,7 +22,11 @@ export const alertsQuery = queryOptions({ queryKey: ['alerts'], queryFn: () => o
 export const schedulerQuery = queryOptions({
   queryKey: ['scheduler'], queryFn: () => get<T.Scheduler>('/scheduler'), refetchInterval: 15 * seconds,
 });
-export const pairQuery = queryOptions({ queryKey: ['pair'], queryFn: () => get<T.Pair>('/pair'), refetchInterval: 30 * seconds });
+export const pairQuery = queryOptions({
+  queryKey: ['pair'], queryFn: () => get<T.Pair>('/pair'),
+  // Who has invited waits for the other to come.
+  refetchInterval: (query) => (query.state.data?.inviting === true && query.state.data.partner === null ? 3 : 30) * seconds,
+});
 export const operationsQuery = queryOptions({
   queryKey: ['operations'],
   queryFn: async () => (await get<{ operations: T.Operation[] }>('/operations')).operations,

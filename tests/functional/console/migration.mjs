@@ -71,17 +71,17 @@ async function begin() {
 
 // ------------------------------------------------------------ pieces of the guided pages
 
-const step = (window, title) => window.page.locator('.fui-AccordionItem').filter({ has: window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title},`) }) });
+const step = (window, title) => window.page.locator('.fui-AccordionItem').filter({ has: window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title}`) }) });
 
 // An item of the list of steps, opened.
 async function opened(window, title) {
-  const header = window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title},`) });
+  const header = window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title}`) });
   await header.waitFor();
   if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
   return step(window, title);
 }
 
-const stateOf = async (window, title) => (await window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title},`) }).textContent()) ?? '';
+const stateOf = async (window, title) => (await window.page.getByRole('button', { name: new RegExp(`\\d\\. ${title}`) }).textContent()) ?? '';
 
 async function wizardAt(window, title) {
   await window.page.getByRole('heading', { level: 2, name: title }).waitFor();
@@ -205,7 +205,10 @@ async function verify() {
   const proof = await area.getByText(/differences? in [\d,. ]+ objects?/).first().textContent();
   await here.settled();
   await here.shoot('migration-verified', { dark: true });
-  check(proof.startsWith('0 differences in'), proof);
+  if (!proof.startsWith('0 differences in')) {
+    const { id } = (await here.get('/operations')).operations.find((one) => one.act === 'compare');
+    throw new Error(`${proof} ${JSON.stringify((await here.get(`/operations/${id}`)).result.differences).slice(0, 2000)}`);
+  }
   check((await stateOf(here, 'Verify')).includes('done'), 'the step is not done');
   here.clean();
   written({}, 'writes while it was verified');
