@@ -22,6 +22,7 @@ export function Gate() {
     );
   }
   if (!session.data.signedIn) return <SignInPage session={session.data} />;
+  if (pathname === '/sign-in') return <Navigate to="/" replace />;
   if (setup.data?.needed === true && pathname !== '/setup') return <Navigate to="/setup" replace />;
   return <SessionContext.Provider value={session.data}><Shell /></SessionContext.Provider>;
 }
