@@ -13,7 +13,8 @@ export function HealthPage() {
   const [parameters, setParameters] = useSearchParams();
   const alerts = useQuery(alertsQuery);
   const watches = alerts.data !== null;  // null: this server does not watch by itself
-  const tab = parameters.get('tab') ?? (watches ? 'alerts' : 'preflight');
+  const asked = parameters.get('tab') ?? 'alerts';
+  const tab = asked === 'alerts' && !watches ? 'preflight' : asked;
   return (
     <Page title="Health">
       <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })}>
