@@ -323,7 +323,8 @@ async function freshWizard() {
   await page.getByLabel('Authority of its certificate (PEM)').fill(fs.readFileSync(domain.CA_FILE, 'utf8'));
   await atFresh.shoot('setup-directory');
   await atFresh.button('Test and add').click();
-  await page.getByText('reached', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText('reached', { exact: true }).or(page.getByText('connecting to the directory')).first().waitFor({ timeout: 60_000 });
+  check(await page.getByText('reached', { exact: true }).isVisible(), `it is not reached: ${(await page.locator('main').textContent()).slice(-800)}`);
   await atFresh.shoot('setup-directories');
   await next();
   await wizardAt(atFresh, 'Domains and OUs');
