@@ -89,11 +89,14 @@ class Composer {
                    {"id", home::newGuid()},
                    {"kind", kind.empty() ? "activeDirectory" : kind},
                    {"host", host},
-                   {"tls", tls.empty() ? "ldaps" : tls},
-                   {"bind", {{"account", textOf(directory, "account")}, {"password", secret}}}};
+                   {"tls", {{"mode", tls.empty() ? "ldaps" : tls}}},
+                   {"bind",
+                    {{"method", "simple"},
+                     {"account", textOf(directory, "account")},
+                     {"passwordSecret", secret}}}};
     const std::string address = textOf(directory, "connectAddress");
     if (!address.empty()) connector["connectAddress"] = address;
-    authority(connector, directory, fmt::format("{}-ca.pem", name));
+    authority(connector["tls"], directory, fmt::format("{}-ca.pem", name));
     return withScope(std::move(connector));
   }
 
@@ -115,11 +118,11 @@ class Composer {
     return connector;
   }
 
-  void authority(Json& connector, const Json& from, const std::string& file) {
+  void authority(Json& settings, const Json& from, const std::string& file) {
     const std::string pem = textOf(from, "ca");
     if (pem.empty()) return;
     files_.authorities.emplace(file, pem);
-    connector["caFile"] = file;
+    settings["caFile"] = file;
   }
 
   // A list that names the topmost itself is the partition's own.
