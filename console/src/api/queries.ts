@@ -17,7 +17,7 @@ async function orNone<R>(asked: Promise<R>, none: R): Promise<R> {
 }
 
 export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: () => get<T.Status>('/status'), refetchInterval: 10 * seconds });
-export const latencyQuery = queryOptions({ queryKey: ['latency'], queryFn: () => orNone(get<T.Latency>('/latency'), { days: [], last24h: { p50Seconds: null, p99Seconds: null, changes: 0 } }), refetchInterval: 60 * seconds });
+export const latencyQuery = queryOptions({ queryKey: ['latency'], queryFn: () => orNone<T.Latency | null>(get<T.Latency>('/latency'), null), refetchInterval: 60 * seconds });
 export const alertsQuery = queryOptions({ queryKey: ['alerts'], queryFn: () => orNone<T.Alerts | null>(get<T.Alerts>('/alerts'), null), refetchInterval: 30 * seconds });
 export const schedulerQuery = queryOptions({
   queryKey: ['scheduler'], queryFn: () => get<T.Scheduler>('/scheduler'), refetchInterval: 15 * seconds,
