@@ -168,7 +168,7 @@ Result<ServerResponse> listSetupContainers(Call& call) {
   if (!made.isDone()) return commandAnswer(std::move(made));
   const Json policy = Json::parse(files.settings);
   std::vector<std::string> arguments = {"connector", "containers"};
-  if (call.has("parent")) arguments.push_back("--parent=" + call.text("parent"));
+  if (!call.text("parent").empty()) arguments.push_back("--parent=" + call.text("parent"));
   arguments.insert(arguments.end(), {"--", policy["connectors"][0]["name"].get<std::string>()});
   return commandAnswer(runCommand(here, arguments));
 }

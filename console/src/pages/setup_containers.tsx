@@ -8,7 +8,7 @@ import { ApiError, post } from '../api/client';
 import type { Container, DirectoryInput } from '../api/types';
 import { choicesOf, keyOf, type Choices } from '../parts/container_choice';
 import { ContainerTree } from '../parts/container_tree';
-import { Lines } from '../parts/states';
+import { ErrorState, Lines } from '../parts/states';
 import type { StepProps } from './setup_simple';
 
 const childrenOf = (directory: DirectoryInput) => (parent: string) => queryOptions({
@@ -50,6 +50,7 @@ function OfDirectory({ directory, draft, update }: StepProps & { directory: Dire
       ? { ...before.directoryTests, [directory.name]: { ok: true, findings: [], ...before.directoryTests[directory.name], containers: roots.data } } : before.directoryTests,
   }));
   if (roots.isPending) return <Lines count={5} />;
+  if (roots.isError) return <ErrorState error={roots.error} doing={`reading the containers of ${directory.name}`} retry={() => void roots.refetch()} />;
   if (!roots.data || roots.data.length === 0) return <Named names={draft.names} onChange={choose} />;
   return (
     <ContainerTree roots={roots.data} load={load} choices={draft.choices[directory.name] ?? new Map<string, boolean>()} names={draft.names} disabled={false} onChange={choose} />
