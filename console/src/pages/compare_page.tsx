@@ -39,9 +39,9 @@ export function ComparePage() {
       actions={<ActButton need="operator" appearance="primary" icon={<BranchCompare20Regular />} disabled={start.isPending || target === ''} onClick={() => start.mutate({ path: '/compare', body: { with: target, refresh } })}>Compare now</ActButton>}>
       <Section title="With whom">
         {pair.data && !partner && (
-          <MessageBar intent="info" layout="multiline"><MessageBarBody>This server has no partner yet. <LinkTo to="/migration">Pair it</LinkTo>, or name the home folder of another server on this machine.</MessageBarBody></MessageBar>
+          <MessageBar intent="info" layout="multiline"><MessageBarBody>This server has no partner yet. <LinkTo to="/migration">Pair it</LinkTo> first.</MessageBarBody></MessageBar>
         )}
-        <Field label="The other server" hint="The partner’s URL, or a home folder on this machine" style={{ maxWidth: 560 }}>
+        <Field label="The other server" hint="The partner’s URL" style={{ maxWidth: 560 }}>
           <Input value={target} onChange={(_, d) => setOther(d.value.trim())} placeholder="https://sync02.corp.example.com:8543" />
         </Field>
         <Checkbox label="Let both read what is new first, so that what is merely later does not show as different" checked={refresh} onChange={(_, d) => setRefresh(d.checked === true)} />
