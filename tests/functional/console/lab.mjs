@@ -199,8 +199,15 @@ export class Server {
     fs.mkdirSync(home, { recursive: true, mode: 0o700 });
   }
 
+  start(...args) {
+    return spawnSync(this.program, ['--home', this.home, '--json', '--yes', ...args], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 600_000 });
+  }
+
+  // What it prints, whatever it makes of it.
+  ask(...args) { return JSON.parse(this.start(...args).stdout); }
+
   run(...args) {
-    const done = spawnSync(this.program, ['--home', this.home, '--json', '--yes', ...args], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 600_000 });
+    const done = this.start(...args);
     check(done.status === 0, `tandem ${args.join(' ')}: exit code ${done.status}\n${done.stdout.slice(-2000)}${done.stderr.slice(-1000)}`);
     return done.stdout.trim() === '' ? {} : JSON.parse(done.stdout);
   }

@@ -348,14 +348,13 @@ async function freshKnowsTheSame() {
   const { total } = await atFresh.get('/pending');
   same(0, total, 'pending exports of the fresh server');
   await atFresh.go('/compare');
-  await atFresh.page.getByLabel('The other server').fill(next.home);
-  await atFresh.button('Compare now').click();
-  await atFresh.page.getByText(/differences? in [\d,. ]+ objects?/).first().waitFor({ timeout: 240_000 });
-  await atFresh.settled();
+  await atFresh.page.getByText('This server has no partner yet.').waitFor();
   await atFresh.shoot('fresh-compare');
-  const table = await atFresh.page.getByRole('table', { name: 'What was compared' }).textContent();
-  check(/Pending exports to entra\s*0\s*0\s*0/.test(table), `pending exports differ: ${table}`);
-  const { policy } = await atFresh.get('/policy');
+  // A partner is needed in the browser; on the machine itself, a home folder will do.
+  const compared = fresh.ask('compare', '--with', next.home);
+  const pending = compared.spaces.find((one) => one.space === 'pendingExports' && one.connector === 'entra');
+  same([0, 0, 0], [pending.here, pending.there, pending.different], `pending exports here, there and different (${JSON.stringify(compared.spaces)})`);
+  const policy = await atFresh.get('/policy');
   same([`${leftOut},${base}`], policy.connectors.find((one) => one.kind === 'activeDirectory').partitions[0].exclude, 'what is left out');
   same('passThroughAuthentication', policy.signIn.method, 'the sign-in method');
   atFresh.clean();
