@@ -51,7 +51,7 @@ function OfDirectory({ directory, draft, update }: StepProps & { directory: Dire
   }));
   if (roots.isPending) return <Lines count={5} />;
   if (roots.isError) return <ErrorState error={roots.error} doing={`reading the containers of ${directory.name}`} retry={() => void roots.refetch()} />;
-  if (!roots.data || roots.data.length === 0) return <Named names={draft.names} onChange={choose} />;
+  if (roots.data.length === 0) return <Named names={draft.names} onChange={choose} />;
   return (
     <ContainerTree roots={roots.data} load={load} choices={draft.choices[directory.name] ?? new Map<string, boolean>()} names={draft.names} disabled={false} onChange={choose} />
   );
