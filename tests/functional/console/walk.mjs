@@ -366,6 +366,7 @@ async function phone() {
   await window.signInByLink(server.link());
   await window.button('Open the navigation').tap();
   await window.page.getByRole('link', { name: 'Pending exports' }).waitFor();
+  await window.settled();
   await window.picture('navigation-390-light');
   await window.page.getByRole('link', { name: 'Pending exports' }).tap();
   await window.page.getByRole('heading', { level: 1, name: 'Pending exports' }).waitFor();
