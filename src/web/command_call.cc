@@ -75,7 +75,8 @@ std::vector<std::string> commandArguments(const Route& route, const Call& call) 
           fmt::format("{}={}", parameter.option.substr(0, parameter.option.size() - 1), value));
     } else if (parameter.type == ValueType::kFlag) {
       if (value == "true") arguments.emplace_back(parameter.option);
-    } else {
+    } else if (!value.empty()) {
+      // "--parent=" with nothing behind it would take the next argument for its value.
       arguments.push_back(fmt::format("{}={}", parameter.option, value));
     }
   }

@@ -98,6 +98,13 @@ TEST_F(SiteTest, WhatAClientSendsIsNeverAnOption) {
   }
 }
 
+TEST_F(SiteTest, AnEmptyValueIsNone) {
+  makeHome();
+  const std::string connector = askJson("GET", "/api/v1/connectors")["connectors"][0]["Name"];
+  const Json all = askJson("GET", "/api/v1/connectors/" + connector + "/containers?parent=");
+  EXPECT_EQ(all["containers"].size(), 1u);
+}
+
 TEST_F(SiteTest, BodiesAreReadStrictly) {
   const auto post = [&](const std::string& body) {
     return ask("POST", "/api/v1/accounts", body).status;

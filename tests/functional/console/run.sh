@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The console in Debian's Chromium, on real services. Use: run.sh BUILD_DIR [walk] [migration]
+# The console in Debian's Chromium, on real services. Use: run.sh BUILD_DIR [walk] [migration]; without a name the walk.
 # Ends with a line "N passed, N failed, N skipped". Pictures of every page are left in BUILD_DIR/../screens.
 # Environment: CHROMIUM (the browser), CONSOLE_KEEP=1 keeps the folders.
 set -uo pipefail
@@ -8,7 +8,7 @@ set -uo pipefail
 build=$(cd "$1" && pwd)
 shift
 cd "$(dirname "$(readlink -f "$0")")" || exit 2
-[ $# -gt 0 ] || set -- walk migration
+[ $# -gt 0 ] || set -- walk
 for program in tandem tandem-tenant; do
   [ -x "$build/src/bin/$program" ] || { echo "build the target $program first" >&2; exit 2; }
 done
