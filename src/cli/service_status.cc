@@ -34,13 +34,15 @@ void ServiceStatus::refresh() {
 
 void ServiceStatus::isDue(std::optional<platform::MonotonicTime> due) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const bool is_new = due != due_;
+  const bool is_new = due != due_ || !knows_due_;
   due_ = due;
+  knows_due_ = true;
   // What is due has not begun, and what has begun is over when the next one is planned.
   if (is_new || (due && *due <= clock_->monotonicNow())) liveness_->says(text());
 }
 
 std::string ServiceStatus::text() const {
+  if (!knows_due_) return role_;
   if (!due_) return role_ + "; no cycles";
   const platform::MonotonicTime now = clock_->monotonicNow();
   if (*due_ <= now) return role_ + "; a cycle is running";

@@ -31,6 +31,7 @@ class ServiceStatus {
   std::mutex mutex_;
   std::string role_;  // as last read
   std::optional<platform::MonotonicTime> due_;
+  bool knows_due_ = false;
 };
 
 }  // namespace tandem::cli

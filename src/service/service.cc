@@ -50,6 +50,7 @@ void Service::run() {
     step(schedule);
     if (!isStopped()) clock_->sleepFor(kStep);
   }
+  saysStopping();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_ending_ = true;
@@ -172,7 +173,7 @@ bool Service::waitFor(milliseconds duration) {
 // one.
 void Service::watchForStop() {
   while (waitFor(kStep)) {
-    if (isStopped() && options_.liveness != nullptr) options_.liveness->stopping();
+    if (isStopped()) saysStopping();
     const std::lock_guard<std::mutex> lock(mutex_);
     if (isStopped() || take_over_ == TakeOver::kWanted) cancel_cycle_ = true;
   }

@@ -67,6 +67,9 @@ class Service {
   void isAlive(Liveness::Thread thread) {
     if (options_.liveness != nullptr) options_.liveness->isAlive(thread);
   }
+  void saysStopping() {
+    if (options_.liveness != nullptr) options_.liveness->stopping();
+  }
   bool isStopped() const { return options_.stop != nullptr && options_.stop->load(); }
   void step(CycleSchedule& schedule);
   void maybeCycle(CycleSchedule& schedule);
