@@ -63,7 +63,7 @@ add_program() {
   place "usr/share/doc/$package/changelog.Debian.gz" << TEXT
 tandem ($version) bookworm; urgency=medium
 
-  * A build of the project's own sources; what changed in them is in changelog.gz.
+  * Built by the project itself; changelog.gz says what is new.
 
  -- $maintainer  $(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")
 TEXT
