@@ -3,26 +3,27 @@
 // printed by real commands of a demo home (fixtures/); what changes lives in memory.
 // Accounts: admin, olivia (operator), victor (viewer); the password of each is "correct horse battery".
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeOperations } from './operations.mjs';
 import { makeSpace } from './space.mjs';
 
-export const fixture = (name) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
+export const fixture = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
 
 const password = 'correct horse battery';
 const now = () => new Date().toISOString();
 const fault = (status, code, message, more = {}) => ({ status, body: { error: { code, message }, ...more } });
 const ok = (body, headers) => ({ status: 200, body, headers });
 
-export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup = false, broken = false } = {}) {
+export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup = false, broken = false, paired = false } = {}) {
   const policy = fixture('policy');
   const state = {
     session: null, etag: 1, policy, setupNeeded: setup, secrets: fixture('secrets'), scheduler: fixture('scheduler'), threshold: fixture('threshold'),
     status: { ...fixture('status'), name: 'sync01:/var/lib/tandem' }, pair: fixture('pair'), excluded: new Set(),
     history: [{ n: 1, at: '2026-11-20T08:00:00Z', who: 'set-up', digest: '6ad1…', summary: 'As the server was made', policy: structuredClone(policy) }],
     accounts: [
-      { name: 'admin', role: 'administrator', disabled: false, lastSignIn: now(), createdAt: '2026-11-20T08:00:00Z', tokens: 0, lockedUntil: null, hasPassword: true },
-      { name: 'olivia', role: 'operator', disabled: false, lastSignIn: '2026-11-25T16:12:44Z', createdAt: '2026-11-21T09:30:00Z', tokens: 1, lockedUntil: null, hasPassword: true },
-      { name: 'victor', role: 'viewer', disabled: false, lastSignIn: null, createdAt: '2026-11-22T11:05:00Z', tokens: 0, lockedUntil: null, hasPassword: true },
+      { name: 'admin', role: 'administrator', disabled: false, lastSignIn: now(), created: '2026-11-20T08:00:00Z', oidcSubject: '', oidcEmail: '', tokens: [], lockedUntil: null, hasPassword: true },
+      { name: 'olivia', role: 'operator', disabled: false, lastSignIn: '2026-11-25T16:12:44Z', created: '2026-11-21T09:30:00Z', oidcSubject: '', oidcEmail: 'olivia@corp.example.com', tokens: [{ name: 'monitoring', created: '2026-11-22T11:00:00Z', lastFour: 'x7Qa' }], lockedUntil: null, hasPassword: true },
+      { name: 'victor', role: 'viewer', disabled: false, lastSignIn: null, created: '2026-11-22T11:05:00Z', oidcSubject: '', oidcEmail: '', tokens: [], lockedUntil: null, hasPassword: true },
     ],
     audit: [],
   };
@@ -43,6 +44,8 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     state.session = { signedIn: true, name: account.name, role: account.role, door, csrf: 'mock-csrf', expires: new Date(Date.now() + 12 * 3600_000).toISOString() };
     return ok(state.session);
   };
+  const partner = (url) => ({ serverId: '7d1d6f6a-63b5-4a4e-9f5c-02dd21f0a1c9', name: 'sync02:/var/lib/tandem', url, fingerprint: '5a1f8f3b0c9d4e77a2b1c8d0', pairedAt: now(), answers: true, version: 'Tandem 0.1.0', role: 'staging', lagSeconds: 95 });
+  if (paired) state.pair = { ...state.pair, partner: partner('https://sync02.corp.example.com:8543') };
   if (signedInAs) signIn(state.accounts.find((a) => a.name === signedInAs), 'password');
 
   const rank = { viewer: 0, operator: 1, administrator: 2 };
@@ -65,7 +68,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         problems.push({ severity: 'error', place: `attributeFlowMappings[${i}].destination`, message: `the metaverse has no attribute "${flow.destination}"` });
       }
       if (flow.flowType !== 'Expression') return;
-      const text = flow.expression ?? '';
+      const text = [flow.expression ?? ''].flat().join('\n');
       const place = `attributeFlowMappings[${i}].expression`;
       for (const match of text.matchAll(/([A-Za-z]\w*)\s*\(/g)) {
         if (!known.has(match[1])) problems.push({ severity: 'error', place, offset: match.index, length: match[1].length, message: `there is no function "${match[1]}"` });
@@ -83,7 +86,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       cs[r.connector] ??= new Set();
       for (const f of r.attributeFlowMappings ?? []) {
         (r.direction === 'Inbound' ? mv : cs[r.connector]).add(f.destination);
-        for (const m of (f.expression ?? '').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
+        for (const m of [f.expression ?? ''].flat().join(' ').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
         for (const s of [f.source ?? []].flat()) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(s);
       }
     }
@@ -118,19 +121,19 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['GET', /^\/accounts$/, 'administrator', () => ok({ accounts: state.accounts })],
     ['POST', /^\/accounts$/, 'administrator', (_, body) => {
       if (state.accounts.some((a) => a.name === body.name)) return fault(409, 'exists', `There is an account "${body.name}" already.`);
-      state.accounts.push({ name: body.name, role: body.role, disabled: false, lastSignIn: null, createdAt: now(), tokens: 0, lockedUntil: null, hasPassword: true });
+      state.accounts.push({ name: body.name, role: body.role, disabled: false, lastSignIn: null, created: now(), oidcSubject: '', oidcEmail: '', tokens: [], lockedUntil: null, hasPassword: true });
       audit('account.create', body.name);
       return ok(state.accounts.at(-1));
     }],
     ['PATCH', /^\/accounts\/([^/]+)$/, 'administrator', ([name], body) => { const a = state.accounts.find((x) => x.name === name); Object.assign(a, { role: body.role ?? a.role, disabled: body.disabled ?? a.disabled }); audit('account.change', name); return ok(a); }],
     ['DELETE', /^\/accounts\/([^/]+)$/, 'administrator', ([name]) => { state.accounts = state.accounts.filter((x) => x.name !== name); audit('account.remove', name); return { status: 204 }; }],
-    ['POST', /^\/accounts\/([^/]+)\/tokens$/, 'administrator', ([name]) => { state.accounts.find((x) => x.name === name).tokens += 1; audit('token.create', name); return ok({ token: 'tdm_8Zk1p0sExampleOnlyQ4nY7vR2' }); }],
+    ['POST', /^\/accounts\/([^/]+)\/tokens$/, 'administrator', ([name], body) => { state.accounts.find((x) => x.name === name).tokens.push({ name: body.token, created: now(), lastFour: '7vR2' }); audit('account.token', name); return ok({ name: body.token, token: 'tdm_8Zk1p0sExampleOnlyQ4nY7vR2' }); }],
     ['GET', /^\/audit$/, 'administrator', (_, __, q) => {
       const before = Number(q.get('before') ?? Infinity); const limit = Number(q.get('limit') ?? 100);
       const lines = state.audit.filter((l) => l.n < before && (!q.get('who') || l.who.includes(q.get('who'))) && (!q.get('act') || l.act.includes(q.get('act')))).reverse().slice(0, limit);
       return ok({ lines, next: lines.length === limit ? lines.at(-1).n : null });
     }],
-    ['GET', /^\/audit\/verify$/, 'administrator', () => ok({ ok: true, lines: state.audit.length, lastHash: state.audit.at(-1).hash, firstBad: null, message: `${state.audit.length} lines, each fits the one before` })],
+    ['GET', /^\/audit\/verify$/, 'administrator', () => ok({ lines: state.audit.length, torn: 0, lastHash: state.audit.at(-1).hash, problem: null })],
     ['GET', /^\/status$/, 'viewer', () => ok(state.status)],
     ['GET', /^\/latency$/, 'viewer', () => ok(latency())],
     ['GET', /^\/alerts$/, 'viewer', () => ok({ alerts: [{ id: 'certificate', kind: 'certificate', severity: 'warning', text: 'The certificate of the console ends in 12 days.', next: 'put a new one in place and restart the service', since: now(), sentTo: ['ops@corp.example.com'] }] })],
@@ -144,7 +147,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['DELETE', /^\/operations\/([^/]+)$/, 'operator', ([id]) => { operations.cancel(id); return { status: 204 }; }],
     ['GET', /^\/connectors$/, 'viewer', () => ok(fixture('connectors'))],
     ['GET', /^\/connectors\/([^/]+)\/statistics$/, 'viewer', ([c]) => ok(fixture(c === 'entra' ? 'statistics-entra' : 'statistics-corp'))],
-    ['POST', /^\/connectors\/([^/]+)\/test$/, 'operator', ([c]) => start('connector-test', `Test ${c}`)],
+    ['POST', /^\/connectors\/([^/]+)\/test$/, 'operator', ([c]) => start('connector test', `Test ${c}`)],
     ['GET', /^\/connectors\/([^/]+)\/containers$/, 'viewer', (_, __, q) => ok({ containers: space.containers(q.get('parent') ?? '', state.excluded) })],
     ['PUT', /^\/connectors\/([^/]+)\/containers$/, 'administrator', (_, body) => { state.excluded = new Set(body.exclude); audit('policy.save', 'containers'); return ok({ saved: true }); }],
     ['GET', /^\/connectors\/([^/]+)\/objects$/, 'viewer', ([c], _, q) => ok(space.search(c, q))],
@@ -156,34 +159,31 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['GET', /^\/policy$/, 'viewer', () => ok(state.policy, { ETag: `"${state.etag}"` })],
     ['PUT', /^\/policy$/, 'administrator', (_, body, __, headers) => {
       if (headers['if-match'] !== `"${state.etag}"`) return fault(412, 'changed', 'Somebody else has saved the policy meanwhile. Next: load it again and make your change there');
-      const bad = (body.rules ?? []).flatMap((r) => checkRule(r).problems);
-      return bad.length > 0 ? fault(400, 'policy', 'The policy has errors; nothing was saved.', { problems: bad }) : savePolicy(body, 'Saved in the console');
+      const bad = (body.policy.rules ?? []).flatMap((r) => checkRule(r).problems);
+      return bad.length > 0 ? fault(400, 'policy', 'The policy has errors; nothing was saved.', { problems: bad }) : savePolicy(body.policy, 'policy import');
     }],
-    ['POST', /^\/policy\/check$/, 'viewer', (_, body) => { const problems = (body.rules ?? []).flatMap((r) => checkRule(r).problems); return ok({ valid: problems.length === 0, problems }); }],
-    ['POST', /^\/policy\/effect$/, 'viewer', () => start('effect', 'Effect of the changed policy')],
+    ['POST', /^\/policy\/check$/, 'viewer', (_, body) => { const problems = (body.policy.rules ?? []).flatMap((r) => checkRule(r).problems); return ok({ valid: problems.length === 0, problems }); }],
+    ['POST', /^\/policy\/effect$/, 'viewer', () => start('policy effect', 'Which objects and values a policy would change')],
     ['GET', /^\/policy\/history$/, 'viewer', () => ok({ versions: state.history.map((h) => ({ n: h.n, at: h.at, who: h.who, digest: h.digest, summary: h.summary })).reverse() })],
-    ['GET', /^\/policy\/history\/(\d+)$/, 'viewer', ([n]) => ok(state.history[Number(n) - 1].policy)],
+    ['GET', /^\/policy\/history\/(\d+)$/, 'viewer', ([n]) => ok({ n: Number(n), policy: state.history[Number(n) - 1].policy })],
     ['POST', /^\/policy\/history\/(\d+)\/restore$/, 'administrator', ([n]) => savePolicy(structuredClone(state.history[Number(n) - 1].policy), `As version ${n}`)],
     ['GET', /^\/policy\/export$/, 'viewer', () => ok({ ...state.policy, exported: { by: state.session.name, host: 'sync01', at: now() } }, { 'Content-Disposition': 'attachment; filename="settings.json"' })],
     ['POST', /^\/policy\/diff$/, 'viewer', () => ok(fixture('diff'))],
     ['GET', /^\/rules$/, 'viewer', () => ok({ rules: rules() })],
     ['POST', /^\/rules\/check$/, 'viewer', (_, body) => ok(checkRule(body.rule))],
-    ['POST', /^\/rules\/preview$/, 'operator', () => ok(fixture('preview'))],
+    ['POST', /^\/policy\/preview$/, 'operator', () => ok(fixture('preview'))],
     ['GET', /^\/language\/functions$/, 'viewer', () => ok(fixture('functions'))],
     ['GET', /^\/language\/attributes$/, 'viewer', () => ok(languageAttributes())],
     ['GET', /^\/pending$/, 'viewer', (_, __, q) => {
-      const all = fixture('pending').pendingExports.filter((p) => (!q.get('connector') || p.connector === q.get('connector')) && (!q.get('operation') || p.operation.toLowerCase() === q.get('operation')));
+      const all = fixture('pending').pendingExports.filter((p) => (!q.get('connector') || p.connector === q.get('connector')) && (!['adds', 'updates', 'deletes'].some((f) => q.get(f)) || q.get(`${p.operation.toLowerCase()}s`)));
       return ok({ pendingExports: all.slice(0, Number(q.get('limit') ?? 100)), total: all.length });
     }],
     ['GET', /^\/pending\.csv$/, 'viewer', () => ({ status: 200, text: 'DN,Type,OMODT,Attribute,AMODT,Value\n', headers: { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="pending.csv"' } })],
     ['POST', /^\/compare$/, 'operator', () => start('compare', 'Compare with the partner')],
     ['GET', /^\/pair$/, 'viewer', () => ok(state.pair)],
-    ['POST', /^\/pair\/invitations$/, 'administrator', () => { audit('pair.invite', 'anybody with the code'); return ok({ code: '4F7K-9Q2M-XC3D', expiresAt: new Date(Date.now() + 600_000).toISOString(), url: 'https://sync01.corp.example.com:8543' }); }],
-    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => {
-      if (!/^[0-9A-Z-]{8,}$/.test(body.code ?? '')) return fault(409, 'pairing', 'The code is not the one that the other server shows. Next: read it again, or invite anew');
-      state.pair = { ...state.pair, partner: { serverId: '7d1d…', name: 'sync02:/var/lib/tandem', url: body.url, fingerprint: '5a1f…', pairedAt: now(), answers: true, version: 'Tandem 0.1.0', role: 'active', lagSeconds: 95 } };
-      return ok({ partner: state.pair.partner, url: body.url });
-    }],
+    ['POST', /^\/pair\/invitations$/, 'administrator', () => start('pair invite', 'Invite another server')],
+    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => { state.accepted = partner(body.url); return start('pair accept', 'Pair with the server that has invited'); }],
+    ['DELETE', /^\/pair$/, 'administrator', () => { state.pair = { ...state.pair, partner: null }; audit('pair.remove', ''); return ok({}); }],
     ['POST', /^\/swap$/, 'administrator', (_, body) => start('swap', body.back ? 'Swap back' : 'Swap')],
     ['POST', /^\/staging$/, 'administrator', (_, body) => start('staging', body.on ? 'Staging on' : 'Staging off')],
     ['POST', /^\/failover$/, 'administrator', () => start('failover', 'Failover')],
@@ -202,22 +202,23 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       return ok(s);
     }],
     ['GET', /^\/threshold$/, 'viewer', () => ok(state.threshold)],
-    ['PUT', /^\/threshold$/, 'administrator', (_, body) => { state.threshold = { ...state.threshold, DeletionPrevention: body.enabled ? 1 : 0, ThresholdCount: body.count, ThresholdPercentage: body.percent }; audit('threshold.set', `${body.count}`); return ok(state.threshold); }],
+    ['PUT', /^\/threshold$/, 'administrator', (_, body) => { state.threshold = { ...state.threshold, DeletionPrevention: 1, ThresholdCount: body.count, ThresholdPercentage: body.percent }; audit('threshold.set', `${body.count}`); return ok(state.threshold); }],
+    ['DELETE', /^\/threshold$/, 'administrator', () => { state.threshold = { ...state.threshold, DeletionPrevention: 0 }; audit('threshold.disable', ''); return ok(state.threshold); }],
     ['GET', /^\/secrets$/, 'administrator', () => ok(state.secrets)],
     ['PUT', /^\/secrets\/([^/]+)$/, 'administrator', ([name]) => { const s = state.secrets.secrets.find((x) => x.name === name); if (s) s.set = true; else state.secrets.secrets.push({ name, set: true, namedByPolicy: false }); audit('secret.set', name); return ok({}); }],
     ['DELETE', /^\/secrets\/([^/]+)$/, 'administrator', ([name]) => { state.secrets.secrets = state.secrets.secrets.filter((x) => x.name !== name); audit('secret.remove', name); return { status: 204 }; }],
-    ['POST', /^\/checks\/preflight$/, 'operator', () => start('preflight', 'Preflight')],
+    ['POST', /^\/checks\/preflight$/, 'operator', () => start('check preflight', 'Check what this server needs')],
     ['GET', /^\/checks\/attributes$/, 'viewer', (_, __, q) => {
       const all = fixture('checks-attributes');
       const findings = all.findings.filter((f) => !q.get('errors') || f.severity === 'error');
       return ok({ ...all, total: findings.length, findings: findings.slice(0, Number(q.get('limit') ?? 50)) });
     }],
     ['GET', /^\/checks\/attributes\.csv$/, 'viewer', () => ({ status: 200, text: 'Connector,Object,Type\n', headers: { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="repair.csv"' } })],
-    ['GET', /^\/setup$/, 'administrator', () => ok({ needed: state.setupNeeded, steps: {} })],
+    ['GET', /^\/setup$/, 'viewer', () => ok({ needed: state.setupNeeded, folder: '/var/lib/tandem', host: 'sync01', version: '0.1.0' })],
     ['POST', /^\/setup\/inspect$/, 'administrator', (_, body) => {
-      if (!body.content?.trim().startsWith('{')) return fault(400, 'format', 'The file is neither a policy nor an export of Entra Connect. Next: take the JSON file that “Export settings” of the wizard wrote');
+      if (!body.import?.content?.trim().startsWith('{')) return fault(400, 'format', 'The file is neither a policy nor an export of Entra Connect. Next: take the JSON file that “Export settings” of the wizard wrote');
       return ok({
-        format: 'settings', name: body.name, exported: { by: 'CORP\\administrator', host: 'AADC01', at: '2026-11-20T10:11:12Z', version: '2.4.131.0' },
+        format: 'entraConnect', valid: true, name: 'Example Corporation', exported: { by: 'CORP\\administrator', host: 'AADC01', at: '2026-11-20T10:11:12Z', version: '2.4.131.0' },
         connectors: [{ name: 'corp.example.com', kind: 'activeDirectory', directory: 'dc1.corp.example.com' }, { name: 'entra', kind: 'entra', directory: 'example.onmicrosoft.com' }],
         rules: 2, standardRules: 24, signIn: 'passwordHashSync',
         secrets: [{ name: 'directory.password', purpose: 'the password of tandem@corp.example.com (connector corp.example.com)' }, { name: 'entra.client-secret', purpose: 'the client secret of the application (connector entra)' }],
@@ -230,21 +231,9 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         ],
       });
     }],
-    ['POST', /^\/setup\/test$/, 'administrator', (_, body) => {
-      if (body.tenant) {
-        const findings = fixture('connector-test').connectors[1].findings;
-        return ok(body.tenant.clientSecret === 'wrong'
-          ? { ok: false, findings: [...findings.slice(0, 4), { check: 'sign-in', verdict: 'refused', detail: 'AADSTS7000215: the secret is wrong', next: 'make a new client secret for the application and enter its value, not its id' }] }
-          : { ok: true, findings, organization: 'Example Corporation', domains: ['example.onmicrosoft.com', 'corp.example.com'] });
-      }
-      if (!body.directory?.host) return fault(400, 'input', 'A directory needs a host.');
-      return ok({
-        ok: true, findings: [{ check: 'names', verdict: 'ok', detail: `${body.directory.host} is 192.0.2.10`, next: '' }, { check: 'tls', verdict: 'ok', detail: 'TLS 1.3', next: '' }, { check: 'sign in', verdict: 'ok', detail: `as ${body.directory.account}`, next: '' },
-          { check: 'changes', verdict: 'warning', detail: 'DirSync is refused; changes are asked for by uSNChanged, which is slower', next: 'give the account “Replicating Directory Changes”' }],
-        partitions: [{ dn: 'DC=corp,DC=example,DC=com', containers: space.containers('', new Set()) }],
-      });
-    }],
-    ['POST', /^\/setup$/, 'administrator', () => start('setup', 'Set up this server')],
+    ['POST', /^\/setup\/test$/, 'administrator', (_, body) => start('connector test', body.tenant ? 'Test entra' : 'Test corp.example.com')],
+    ['POST', /^\/setup\/containers$/, 'administrator', (_, body) => ok({ containers: space.containers(body.parent, new Set()) })],
+    ['POST', /^\/setup$/, 'administrator', () => start('init', 'Set this server up')],
   ];
 
   function answer(method, url, body, headers = {}) {

@@ -6,11 +6,12 @@ const notes = {
     'entra: Delta Synchronization: success (0.1 s)', 'entra: Export: completed-export-errors (0.4 s)'],
   swap: ['sync02 imports and synchronizes what is new', 'sync01 stops writing', 'sync01 sees what it has written arrive', 'sync01 gives the right to write away',
     'what was sent and not seen yet is handed over', 'sync02 takes the right to write', 'sync02 runs its first cycle'],
-  setup: ['the home folder is made', 'settings are written', '2 secrets are sealed', 'preflight: 14 ok', 'corp.example.com: Full Import: success (3.1 s)',
+  init: ['the home folder is made', 'settings are written', '2 secrets are sealed', 'preflight: 14 ok', 'corp.example.com: Full Import: success (3.1 s)',
     'entra: Full Import: success (1.2 s)', 'corp.example.com: Full Synchronization: success (4.0 s)'],
 };
+notes['pair invite'] = ['the code is 4F7K-9Q2M-XC3D, for ten minutes, at https://sync01.corp.example.com:8853', 'waiting for the other server'];
 const results = {
-  cycle: 'cycle', run: 'cycle', swap: 'swap', canary: 'canary', compare: 'compare-diff', effect: 'effect', preflight: 'preflight', 'connector-test': 'connector-test',
+  cycle: 'cycle', run: 'cycle', swap: 'swap', canary: 'canary', compare: 'compare-diff', 'policy effect': 'effect', 'check preflight': 'preflight', 'connector test': 'connector-test',
 };
 
 export function makeOperations(fixture, state, speed) {
@@ -31,18 +32,19 @@ export function makeOperations(fixture, state, speed) {
     const name = operation.act === 'compare' && state.comparedOnce ? 'compare-eq' : results[operation.act];
     if (how === 'done' && name) operation.result = fixture(name);
     if (operation.act === 'compare') state.comparedOnce = true;
-    if (operation.act === 'connector-test') {
+    if (operation.act === 'connector test') {
       const only = operation.result.connectors.filter((c) => operation.title.includes(c.connector));
       operation.result = { ...operation.result, connectors: only };
     }
     if (operation.act === 'staging' && how === 'done') state.status.role = operation.title === 'Staging on' ? 'staging' : 'active';
-    if (operation.act === 'setup' && how === 'done') state.setupNeeded = false;
+    if (operation.act === 'pair accept' && how === 'done') state.pair = { ...state.pair, partner: state.accepted };
+    if (operation.act === 'init' && how === 'done') state.setupNeeded = false;
     emit(operation, 'end', plain(operation));
   };
 
   return {
     running: () => running() && plain(running()),
-    list: () => all.map(plain).reverse(),
+    list: () => all.map((o) => ({ ...plain(o), result: undefined })).reverse(),
     find: (id) => { const o = all.find((x) => x.id === id); return o && plain(o); },
     raw: (id) => all.find((x) => x.id === id),
     cancel: (id) => { const o = all.find((x) => x.id === id); if (o?.state === 'running') end(o, 'cancelled'); },
@@ -59,7 +61,7 @@ export function makeOperations(fixture, state, speed) {
       const total = Math.max(8, lines.length * 2);
       operation.timer = setInterval(() => {
         tick += 1;
-        emit(operation, 'progress', { text: act === 'effect' ? 'objects looked at' : 'objects', done: Math.round((1455 * tick) / total), total: 1455 });
+        emit(operation, 'progress', { text: act === 'policy effect' ? 'objects looked at' : 'objects', done: Math.round((1455 * tick) / total), total: 1455 });
         const line = lines[Math.floor((tick * lines.length) / total) - 1];
         if (line && Math.floor((tick * lines.length) / total) !== Math.floor(((tick - 1) * lines.length) / total)) emit(operation, 'note', { text: line });
         if (tick >= total) end(operation, 'done');

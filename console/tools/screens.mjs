@@ -18,15 +18,15 @@ let bad = 0;
 const views = process.env.SCREENS === 'quick' ? [[1280, 'light'], [390, 'dark']] : [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']];
 
 for (const scene of scenes.filter((s) => only.length === 0 || only.includes(s.name))) {
-  const { server, port } = await serveMock(0, { objects: 1_000_000, speed: 8, signedInAs: 'admin', ...scene.mock });
   for (const [size, scheme] of views) {
+    const { server, port } = await serveMock(0, { objects: 1_000_000, speed: 8, signedInAs: 'admin', ...scene.mock });
     const context = await browser.newContext({ viewport: { width: size, height: size === 390 ? 844 : 900 }, colorScheme: scheme, bypassCSP: false });
     const page = await context.newPage();
     page.on('console', (m) => { if (m.type() === 'error' && !(scene.errorsExpected)) { bad += 1; console.log(`${scene.name} ${size} ${scheme}: ${m.text()}`); } });
     page.on('pageerror', (e) => { bad += 1; console.log(`${scene.name} ${size} ${scheme}: ${e.message}`); });
     await page.goto(`http://127.0.0.1:${port}/#${scene.path}`);
-    await page.waitForSelector('h1', { timeout: 10_000 });
-    await page.waitForTimeout(900);
+    await page.waitForSelector('h1', { timeout: 60_000 });
+    await page.waitForTimeout(1500);
     try {
       await scene.act?.(page, size);
     } catch (error) {
@@ -48,9 +48,9 @@ for (const scene of scenes.filter((s) => only.length === 0 || only.includes(s.na
       if (wide > 0) { bad += 1; console.log(`${scene.name} ${size}: ${wide} px wider than the window`); }
     }
     await context.close();
+    server.closeAllConnections();
+    server.close();
   }
-  server.closeAllConnections();
-  server.close();
   console.log(`${scene.name} done`);
 }
 await browser.close();

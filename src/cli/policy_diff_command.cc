@@ -2,7 +2,10 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/effect_progress.h"
+#include "cli/effect_text.h"
 #include "cli/options.h"
 #include "cli/policy_file.h"
 #include "platform/files.h"
@@ -17,6 +20,7 @@ using policy::entra::ConfigurationDiff;
 using policy::entra::ReadConfiguration;
 
 constexpr unsigned kPrivateFile = 0600;
+constexpr std::size_t kUnwrapped = 100'000;  // what shows the lines breaks them
 
 class PolicyDiffCommand : public Command {
  public:
@@ -25,6 +29,7 @@ class PolicyDiffCommand : public Command {
     return "  tandem policy diff settings.json            against the policy in force\n"
            "  tandem policy diff ./server-a ./server-b    two exports of Entra Connect\n"
            "  tandem policy diff ./server-a policy.json --html differences.html\n"
+           "  tandem policy diff settings.json --effect    and whom it would concern here\n"
            "  tandem policy diff settings.json --json | jq '.changes[].what'\n"
            "Each is a policy, or any format that 'tandem policy convert' takes.";
   }
@@ -34,6 +39,9 @@ class PolicyDiffCommand : public Command {
                    second_,
                    "What FILE is compared with; default: FILE with the policy in "
                    "force");
+    app.add_flag("--effect",
+                 with_effect_,
+                 "Also what it would change of the objects of this home, as 'policy effect' does");
     app.add_option("--html", html_, "Write one page that can be mailed");
   }
 
@@ -73,8 +81,9 @@ class PolicyDiffCommand : public Command {
                           const std::string& before_name,
                           const ReadConfiguration& after,
                           const std::string& after_name) const {
-    const ConfigurationDiff diff =
+    ConfigurationDiff diff =
         policy::entra::compareConfigurations(before, before_name, after, after_name);
+    if (with_effect_) diff.effect = TRY(effectOf(session, before, after));
     if (!html_.empty()) {
       if (platform::fileExists(html_) &&
           !TRY(session.confirm(fmt::format("This replaces {}.", html_)))) {
@@ -106,9 +115,29 @@ class PolicyDiffCommand : public Command {
     return ExitCode::kDone;
   }
 
+  static Result<policy::entra::DiffEffect> effectOf(Session& session,
+                                                    const ReadConfiguration& before,
+                                                    const ReadConfiguration& after) {
+    if (!before.policy || !after.policy) {
+      return Error(ErrorCode::kInvalidArgument,
+                   "--effect needs two policies; 'tandem policy convert' makes one of an export of "
+                   "Entra Connect");
+    }
+    const home::Home home = TRY(session.openHome());
+    const run::PolicyEffect effect =
+        TRY(workOutEffect(session, home, &*before.policy, *after.policy, {}));
+    policy::entra::DiffEffect result;
+    result.about = fmt::format("on what {} has imported", home.folder());
+    for (const std::string& line : split(effectText(effect, kUnwrapped), '\n')) {
+      if (!line.empty()) result.lines.emplace_back(trimAscii(line));
+    }
+    return result;
+  }
+
   std::string first_;
   std::string second_;
   std::string html_;
+  bool with_effect_ = false;
 };
 
 }  // namespace

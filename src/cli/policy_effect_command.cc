@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/effect_progress.h"
 #include "cli/effect_text.h"
 #include "cli/options.h"
 #include "cli/policy_file.h"
@@ -38,7 +39,8 @@ class PolicyEffectCommand : public Command {
       reportBadPolicy(session, file_, read);
       return ExitCode::kUsage;
     }
-    const run::PolicyEffect effect = TRY(run::policyEffect(home, *read.document, options_));
+    const run::PolicyEffect effect =
+        TRY(workOutEffect(session, home, nullptr, *read.document, options_));
     if (session.json) {
       session.printJson(effectJson(effect));
     } else {

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/error_groups.h"
 #include "cli/format.h"
@@ -37,7 +38,8 @@ class RunsCommand : public Command {
     app.add_option("ID,--id", id_, "One run in detail");
     app.add_option("--connector", connector_, "Only of this connector");
     app.add_option("--limit", limit_, "How many")->capture_default_str();
-    app.add_option("--objects", counter_, "With ID: the objects of this counter");
+    app.add_option(
+        "--objects", counter_, "With ID: the objects of this counter, or of several: a,b");
     app.add_flag("--every-error", every_error_, "With ID: each object, not one line a cause");
     app.add_flag("--steps", with_steps_, "With the steps of each run");
     app.add_flag("--as-cmdlet", as_cmdlet_, "As Get-ADSyncRunProfileResult prints it");
@@ -99,6 +101,16 @@ class RunsCommand : public Command {
     return ExitCode::kDone;
   }
 
+  // The counters behind a number whose objects are kept, joined by commas: "--objects".
+  static std::string listedOf(const StoreView& view, std::int64_t run, const Statistic& statistic) {
+    std::string listed;
+    for (const std::string& counter : statistic.counters) {
+      if (view.store().history().objects(run, counter, 1).empty()) continue;
+      listed += (listed.empty() ? "" : ",") + counter;
+    }
+    return listed;
+  }
+
   Json runJson(const StoreView& view, const store::RunRow& row) const {
     Json json{{"id", row.id},
               {"number", row.number},
@@ -115,9 +127,12 @@ class RunsCommand : public Command {
     for (const store::StepRow& step : view.store().history().steps(row.id)) {
       Json statistics = Json::array();
       for (const Statistic& statistic : statisticsOf(step.counters)) {
-        statistics.push_back({{"section", statistic.section},
-                              {"label", statistic.label},
-                              {"number", statistic.number}});
+        Json line{{"section", statistic.section},
+                  {"label", statistic.label},
+                  {"number", statistic.number}};
+        if (const std::string listed = listedOf(view, row.id, statistic); !listed.empty())
+          line["counter"] = listed;
+        statistics.push_back(std::move(line));
       }
       steps.push_back({{"step", step.step},
                        {"partition", step.partition},
@@ -229,10 +244,12 @@ class RunsCommand : public Command {
   Result<ExitCode> printObjects(Session& session, const StoreView& view) const {
     Json list = Json::array();
     Table table({{"OBJECT", Column::Kind::kNumber}, {"DN", Column::Kind::kLong}});
-    for (const store::RunObjectRow& row :
-         view.store().history().objects(id_, counter_, kMostObjects)) {
-      list.push_back({{"object", row.object.raw()}, {"dn", row.dn}});
-      table.add({fmt::format("#{}", row.object.raw()), row.dn});
+    for (const std::string& counter : split(counter_, ',')) {
+      for (const store::RunObjectRow& row :
+           view.store().history().objects(id_, counter, kMostObjects)) {
+        list.push_back({{"object", row.object.raw()}, {"dn", row.dn}});
+        table.add({fmt::format("#{}", row.object.raw()), row.dn});
+      }
     }
     if (session.json) {
       session.printJson({{"run", id_}, {"counter", counter_}, {"objects", list}});

@@ -84,8 +84,8 @@ class SearchCommand : public Command {
     for (const StoreView::Connector& connector : connectors) {
       if (!connector.id) continue;
       search_.limit = limit - list_.size();
-      const auto next = TRY(searchSpace(
-          view, *connector.id, search_, [&](const store::ObjectView& object) {
+      const auto next =
+          TRY(searchSpace(view, *connector.id, search_, [&](const store::ObjectView& object) {
             addObject(view, connector, object);
           }));
       if (next) return next;

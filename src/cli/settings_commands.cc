@@ -150,13 +150,14 @@ class ThresholdEnableCommand : public Command {
   }
   Result<ExitCode> run(Session& session) override {
     const home::Home home = TRY(session.openHome());
-    const PolicyDocument document = TRY(editPolicy(session, home, "threshold enable", [&](PolicyDocument& edited) -> Result<void> {
-      policy::DeletionThreshold& limit = edited.thresholds.deletions;
-      limit.enabled = true;
-      if (count_) limit.count = *count_;
-      if (percent_) limit.percent = *percent_;
-      return {};
-    }));
+    const PolicyDocument document = TRY(
+        editPolicy(session, home, "threshold enable", [&](PolicyDocument& edited) -> Result<void> {
+          policy::DeletionThreshold& limit = edited.thresholds.deletions;
+          limit.enabled = true;
+          if (count_) limit.count = *count_;
+          if (percent_) limit.percent = *percent_;
+          return {};
+        }));
     return showThreshold(session, document);
   }
 
@@ -179,8 +180,8 @@ class ThresholdDisableCommand : public Command {
         "Without the threshold the next exports delete whatever is pending, however much that is.\n"
         "Look at it first: tandem pending --deletes"));
     if (!sure) return ExitCode::kFailed;
-    const PolicyDocument document = TRY(editPolicy(
-        session, home, "threshold disable", [](PolicyDocument& edited) -> Result<void> {
+    const PolicyDocument document = TRY(
+        editPolicy(session, home, "threshold disable", [](PolicyDocument& edited) -> Result<void> {
           edited.thresholds.deletions.enabled = false;
           return {};
         }));

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "channel/identity.h"
 #include "cli/commands.h"
 #include "cli/failed_runs.h"
 #include "cli/format.h"
@@ -117,6 +118,8 @@ class StatusCommand : public Command {
     const std::vector<std::string> problems = problemsOf(home);
     if (session.json) {
       session.printJson({{"home", home.folder()},
+                         {"name", channel::serverName(home)},
+                         {"version", TANDEM_VERSION},
                          {"serverId", home.settings().server_id},
                          {"role", initialRole(home)},
                          {"problems", problems},
@@ -188,7 +191,10 @@ class StatusCommand : public Command {
       }
       connectors.push_back(std::move(json));
     }
-    Json json{{"home", view.home().folder()}, {"serverId", view.home().settings().server_id}};
+    Json json{{"home", view.home().folder()},
+              {"name", channel::serverName(view.home())},
+              {"version", TANDEM_VERSION},
+              {"serverId", view.home().settings().server_id}};
     addPairJson(right, json);
     json["metaverseObjects"] = view.store().metaverse().count();
     json["problems"] = allProblems(view, right, errors);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "connectors/entry/known_attributes.h"
+
 #include <gtest/gtest.h>
 
-#include "connectors/entry/known_attributes.h"
 #include "rules/default_rules.h"
 
 namespace tandem::run {

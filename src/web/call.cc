@@ -63,9 +63,8 @@ Result<std::string> fromJson(const Parameter& parameter, const Json& json) {
       if (!json.is_string()) return wrong(parameter, "a text");
       return checked(parameter, json.get<std::string>());
     case ValueType::kList:
-      if (!json.is_array() || !std::all_of(json.begin(), json.end(), [](const Json& one) {
-            return one.is_string();
-          })) {
+      if (!json.is_array() ||
+          !std::all_of(json.begin(), json.end(), [](const Json& one) { return one.is_string(); })) {
         return wrong(parameter, "a list of texts");
       }
       return json.dump();
@@ -73,9 +72,8 @@ Result<std::string> fromJson(const Parameter& parameter, const Json& json) {
       if (!json.is_object()) return wrong(parameter, "an object");
       return json.dump();
     case ValueType::kObjects:
-      if (!json.is_array() || !std::all_of(json.begin(), json.end(), [](const Json& one) {
-            return one.is_object();
-          })) {
+      if (!json.is_array() ||
+          !std::all_of(json.begin(), json.end(), [](const Json& one) { return one.is_object(); })) {
         return wrong(parameter, "a list of objects");
       }
       return json.dump();
@@ -96,11 +94,10 @@ Error unknown(Place place, std::string_view name, const Route& route) {
     if (parameter.place == place) known.push_back(parameter.name);
   }
   return Error(ErrorCode::kInvalidArgument,
-               known.empty()
-                   ? fmt::format("there is no parameter \"{}\" here", name)
-                   : fmt::format("there is no parameter \"{}\"; there are: {}",
-                                 name,
-                                 fmt::join(known, ", ")));
+               known.empty() ? fmt::format("there is no parameter \"{}\" here", name)
+                             : fmt::format("there is no parameter \"{}\"; there are: {}",
+                                           name,
+                                           fmt::join(known, ", ")));
 }
 
 // A body of a few bytes can nest so deep that a reader that recurses runs out of stack.

@@ -71,11 +71,12 @@ std::vector<std::string> commandArguments(const Route& route, const Call& call) 
         arguments.push_back(fmt::format("{}={}", parameter.option, one.get<std::string>()));
       }
     } else if (parameter.type == ValueType::kFlag && parameter.option.ends_with('!')) {
-      arguments.push_back(fmt::format(
-          "{}={}", parameter.option.substr(0, parameter.option.size() - 1), value));
+      arguments.push_back(
+          fmt::format("{}={}", parameter.option.substr(0, parameter.option.size() - 1), value));
     } else if (parameter.type == ValueType::kFlag) {
       if (value == "true") arguments.emplace_back(parameter.option);
-    } else {
+    } else if (!value.empty()) {
+      // "--parent=" with nothing behind it would take the next argument for its value.
       arguments.push_back(fmt::format("{}={}", parameter.option, value));
     }
   }
@@ -125,7 +126,8 @@ int statusOf(const CommandOutcome& outcome) {
 
 platform::ServerResponse commandAnswer(CommandOutcome outcome) {
   if (!outcome.isDone()) {
-    // A guard that says no is a 409 as well, but not the caller's mistake: the code tells them apart.
+    // A guard that says no is a 409 as well, but not the caller's mistake: the code tells them
+    // apart.
     return errorAnswer(statusOf(outcome), outcome.error_code, outcome.error);
   }
   if (outcome.document.empty()) return jsonAnswer(Json::object());

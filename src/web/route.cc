@@ -32,6 +32,7 @@ const std::vector<Route>& allRoutes() {
                              metaverseRoutes,
                              policyRoutes,
                              pairRoutes,
+                             downloadRoutes,
                              accessRoutes,
                              setupRoutes}) {
       std::vector<Route> routes = group();

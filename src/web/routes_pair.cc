@@ -52,23 +52,21 @@ std::vector<Route> pairingRoutes() {
        .role = Role::kViewer,
        .summary = "The other server of the pair",
        .command = "pair show",
+       .is_polled = true,
        .answers = {"name", "partner"}},
       {.method = Method::kPost,
        .path = "/pair/invitations",
        .role = Role::kAdministrator,
        .summary = "Let another server pair with this one: a code, for some minutes",
        .command = "pair invite",
-       .is_operation = true,
-       .needs_home = false},
+       .answers = {"code", "expiresAt", "url"}},
       {.method = Method::kPost,
        .path = "/pair/accept",
        .role = Role::kAdministrator,
        .summary = "Pair with the server that has invited",
        .parameters = {{.name = "url", .place = Place::kBody, .option = "", .is_required = true},
                       {.name = "code", .place = Place::kBody, .option = "", .is_required = true}},
-       .command = "pair accept",
-       .is_operation = true,
-       .needs_home = false},
+       .command = "pair accept"},
       {.method = Method::kDelete,
        .path = "/pair",
        .role = Role::kAdministrator,
@@ -77,11 +75,8 @@ std::vector<Route> pairingRoutes() {
   };
 }
 
-}  // namespace
-
-std::vector<Route> pairRoutes() {
-  std::vector<Route> routes = pairingRoutes();
-  const std::vector<Route> moves = {
+std::vector<Route> moveRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/compare",
        .role = Role::kOperator,
@@ -113,10 +108,8 @@ std::vector<Route> pairRoutes() {
        .path = "/staging",
        .role = Role::kAdministrator,
        .summary = "Whether this server writes",
-       .parameters = {{.name = "on",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .is_required = true}},
+       .parameters =
+           {{.name = "on", .place = Place::kBody, .type = ValueType::kFlag, .is_required = true}},
        .resource = setStaging,
        .is_operation = true},
       {.method = Method::kPost,
@@ -134,22 +127,25 @@ std::vector<Route> pairRoutes() {
                        .option = "--gone"}},
        .command = "failover",
        .is_operation = true},
+  };
+}
+
+std::vector<Route> checkingRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/canary",
        .role = Role::kOperator,
        .summary = "Follow a test user from the directory into the tenant",
-       .parameters = {{.name = "user", .place = Place::kBody, .option = "--user"},
-                      {.name = "connector", .place = Place::kBody, .option = "--connector"},
-                      {.name = "container", .place = Place::kBody, .option = "--container"},
-                      {.name = "account", .place = Place::kBody, .option = "--account"},
-                      {.name = "accountSecret",
-                       .place = Place::kBody,
-                       .doc = "The password is this secret",
-                       .option = "--account-secret"},
-                      {.name = "keep",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .option = "--keep"}},
+       .parameters =
+           {{.name = "user", .place = Place::kBody, .option = "--user"},
+            {.name = "connector", .place = Place::kBody, .option = "--connector"},
+            {.name = "container", .place = Place::kBody, .option = "--container"},
+            {.name = "account", .place = Place::kBody, .option = "--account"},
+            {.name = "accountSecret",
+             .place = Place::kBody,
+             .doc = "The password is this secret",
+             .option = "--account-secret"},
+            {.name = "keep", .place = Place::kBody, .type = ValueType::kFlag, .option = "--keep"}},
        .command = "canary",
        .is_operation = true},
       {.method = Method::kPost,
@@ -159,7 +155,14 @@ std::vector<Route> pairRoutes() {
        .command = "decommission",
        .is_operation = true},
   };
-  routes.insert(routes.end(), moves.begin(), moves.end());
+}
+
+}  // namespace
+
+std::vector<Route> pairRoutes() {
+  std::vector<Route> routes;
+  for (const auto& group : {pairingRoutes(), moveRoutes(), checkingRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

@@ -64,8 +64,8 @@ Result<std::shared_ptr<ScratchPaper>> onPaper(const Call& call, std::string_view
 
 Result<ServerResponse> checkPolicy(Call& call) {
   const policy::ReadPolicy read = policy::checkPolicy(call.json("policy").dump(2), "policy.json");
-  return jsonAnswer({{"valid", read.document.has_value()},
-                     {"problems", cli::problemsJson(read.problems)}});
+  return jsonAnswer(
+      {{"valid", read.document.has_value()}, {"problems", cli::problemsJson(read.problems)}});
 }
 
 ServerResponse refuse(const policy::ReadPolicy& read) {
@@ -126,9 +126,8 @@ Result<ServerResponse> checkRule(Call& call) {
   const Json rule = call.json("rule");
   Json& rules = document["rules"];
   if (!rules.is_array()) rules = Json::array();
-  std::erase_if(rules.get_ref<Json::array_t&>(), [&](const Json& one) {
-    return one.value("id", "") == rule.value("id", "-");
-  });
+  std::erase_if(rules.get_ref<Json::array_t&>(),
+                [&](const Json& one) { return one.value("id", "") == rule.value("id", "-"); });
   rules.push_back(rule);
   const std::string place = fmt::format("rules[{}]", rules.size() - 1);
   const policy::ReadPolicy read = policy::checkPolicy(document.dump(2), "policy.json");
@@ -208,6 +207,35 @@ std::vector<Route> languageRoutes() {
   };
 }
 
+std::vector<Route> historyRoutes() {
+  const Parameter version{.name = "n",
+                          .place = Place::kPath,
+                          .type = ValueType::kNumber,
+                          .doc = "As the history numbers it",
+                          .option = ""};
+  return {
+      {.method = Method::kGet,
+       .path = "/policy/history",
+       .role = Role::kViewer,
+       .summary = "What the policy was, who changed it and when",
+       .command = "policy history",
+       .answers = {"versions"}},
+      {.method = Method::kGet,
+       .path = "/policy/history/{n}",
+       .role = Role::kViewer,
+       .summary = "The policy as it was then",
+       .parameters = {version},
+       .command = "policy history",
+       .answers = {"n", "policy"}},
+      {.method = Method::kPost,
+       .path = "/policy/history/{n}/restore",
+       .role = Role::kAdministrator,
+       .summary = "Put in force what was in force then",
+       .parameters = {version},
+       .command = "policy restore"},
+  };
+}
+
 }  // namespace
 
 std::vector<Route> policyRoutes() {
@@ -216,11 +244,6 @@ std::vector<Route> policyRoutes() {
                          .type = ValueType::kObject,
                          .doc = "A whole policy",
                          .is_required = true};
-  const Parameter version{.name = "n",
-                          .place = Place::kPath,
-                          .type = ValueType::kNumber,
-                          .doc = "As the history numbers it",
-                          .option = ""};
   std::vector<Route> routes = {
       {.method = Method::kGet,
        .path = "/policy",
@@ -268,28 +291,9 @@ std::vector<Route> policyRoutes() {
        .role = Role::kAdministrator,
        .summary = "The settings as a file for another server",
        .resource = exportPolicy},
-      {.method = Method::kGet,
-       .path = "/policy/history",
-       .role = Role::kViewer,
-       .summary = "What the policy was, who changed it and when",
-       .command = "policy history",
-       .answers = {"versions"}},
-      {.method = Method::kGet,
-       .path = "/policy/history/{n}",
-       .role = Role::kViewer,
-       .summary = "The policy as it was then",
-       .parameters = {version},
-       .command = "policy history",
-       .answers = {"n", "policy"}},
-      {.method = Method::kPost,
-       .path = "/policy/history/{n}/restore",
-       .role = Role::kAdministrator,
-       .summary = "Put in force what was in force then",
-       .parameters = {version},
-       .command = "policy restore"},
   };
-  const std::vector<Route> language = languageRoutes();
-  routes.insert(routes.end(), language.begin(), language.end());
+  for (const auto& group : {historyRoutes(), languageRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

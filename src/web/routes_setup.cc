@@ -67,9 +67,8 @@ Result<std::shared_ptr<SetupPapers>> writePapers(const Call& call,
   papers->secrets = TRY(ScratchPaper::write(desk, files.secrets));
   for (const auto& [name, pem] : files.authorities)
     TRY(platform::writeFileDurably(fmt::format("{}/{}", folder, name), pem, kPrivate));
-  papers->arguments = {"init",
-                       "--import=" + papers->settings->path(),
-                       "--secrets-file=" + papers->secrets->path()};
+  papers->arguments = {
+      "init", "--import=" + papers->settings->path(), "--secrets-file=" + papers->secrets->path()};
   if (files.is_active) papers->arguments.emplace_back("--active");
   return papers;
 }
@@ -132,13 +131,17 @@ struct TrialHome {
   }
 };
 
-Result<ServerResponse> testSetup(Call& call) {
-  const SetupFiles files = TRY(readSetupRequest(requestOf(call)));
-  const auto trial = std::make_shared<TrialHome>();
-  trial->folder =
-      fmt::format("{}/trial-{}", call.site().folder(), toHex(platform::randomBytes(8)));
+Result<std::shared_ptr<TrialHome>> makeTrial(const Call& call, const SetupFiles& files) {
+  auto trial = std::make_shared<TrialHome>();
+  trial->folder = fmt::format("{}/trial-{}", call.site().folder(), toHex(platform::randomBytes(8)));
   TRY(platform::makeFolder(trial->folder, kPrivateFolder));
   trial->papers = TRY(writePapers(call, files, trial->folder));
+  return trial;
+}
+
+Result<ServerResponse> testSetup(Call& call) {
+  const SetupFiles files = TRY(readSetupRequest(requestOf(call)));
+  const auto trial = TRY(makeTrial(call, files));
   OperationPlan plan;
   plan.act = "connector test";
   plan.title = "Test what was entered";
@@ -154,6 +157,22 @@ Result<ServerResponse> testSetup(Call& call) {
   return begin(call, std::move(plan));
 }
 
+// Straight from the directory: nothing is set up yet.
+Result<ServerResponse> listSetupContainers(Call& call) {
+  const SetupFiles files =
+      TRY(readSetupRequest({{"directories", Json::array({call.json("directory")})}}));
+  const auto trial = TRY(makeTrial(call, files));
+  cli::Session here = call.session();
+  here.home_folder = trial->folder;
+  CommandOutcome made = runCommand(here, trial->papers->arguments);
+  if (!made.isDone()) return commandAnswer(std::move(made));
+  const Json policy = Json::parse(files.settings);
+  std::vector<std::string> arguments = {"connector", "containers"};
+  if (!call.text("parent").empty()) arguments.push_back("--parent=" + call.text("parent"));
+  arguments.insert(arguments.end(), {"--", policy["connectors"][0]["name"].get<std::string>()});
+  return commandAnswer(runCommand(here, arguments));
+}
+
 Json requirementsOf(const policy::PolicyDocument& document) {
   Json secrets = Json::array();
   for (const policy::RequiredSecret& secret : policy::requiredSecrets(document))
@@ -167,11 +186,11 @@ Json requirementsOf(const policy::PolicyDocument& document) {
 Json describe(const policy::PolicyDocument& document) {
   Json connectors = Json::array();
   for (const policy::ConnectorPolicy& connector : document.connectors) {
-    connectors.push_back({{"name", connector.name},
-                          {"kind", wordFor(policy::kConnectorKinds, connector.kind)},
-                          {"directory",
-                           connector.ldap.host.empty() ? connector.entra.tenant_id
-                                                       : connector.ldap.host}});
+    connectors.push_back(
+        {{"name", connector.name},
+         {"kind", wordFor(policy::kConnectorKinds, connector.kind)},
+         {"directory",
+          connector.ldap.host.empty() ? connector.entra.tenant_id : connector.ldap.host}});
   }
   Json json{{"name", document.identity.name},
             {"exported", cli::originJson(document)},
@@ -254,6 +273,18 @@ std::vector<Route> setupRoutes() {
        .parameters = wizardParameters(),
        .resource = testSetup,
        .is_operation = true},
+      {.method = Method::kPost,
+       .path = "/setup/containers",
+       .role = Role::kAdministrator,
+       .summary = "The containers of a directory that is to be read; nothing is kept",
+       .parameters = {{.name = "directory",
+                       .place = Place::kBody,
+                       .type = ValueType::kObject,
+                       .doc = "As in directories of /setup",
+                       .is_required = true},
+                      {.name = "parent", .place = Place::kBody, .doc = "DN; default: the topmost"}},
+       .resource = listSetupContainers,
+       .answers = {"containers"}},
       {.method = Method::kPost,
        .path = "/setup/inspect",
        .role = Role::kAdministrator,

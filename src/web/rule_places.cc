@@ -27,9 +27,9 @@ class LineWalker {
     for (const auto& [key, value] : json.items()) {
       ++line_;
       visit(value,
-            json.is_array()   ? fmt::format("{}[{}]", place, index++)
+            json.is_array() ? fmt::format("{}[{}]", place, index++)
             : place.empty() ? key
-                              : fmt::format("{}.{}", place, key));
+                            : fmt::format("{}.{}", place, key));
     }
     ++line_;  // the closing brace
     places_.emplace(line_, place);
@@ -63,9 +63,8 @@ Position positionIn(const std::string& message) {
   const auto line = numbers.size() == 2 ? parseInteger(numbers[0]) : std::nullopt;
   const auto column = numbers.size() == 2 ? parseInteger(numbers[1]) : std::nullopt;
   if (!line || !column) return {message};
-  return {message.substr(end + 2),
-          static_cast<std::size_t>(*line),
-          static_cast<std::size_t>(*column)};
+  return {
+      message.substr(end + 2), static_cast<std::size_t>(*line), static_cast<std::size_t>(*column)};
 }
 
 std::size_t offsetOf(const std::string& expression, const Position& position) {

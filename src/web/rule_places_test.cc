@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/rule_places.h"
 
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
 
 namespace tandem::web {
 namespace {
@@ -23,17 +24,17 @@ TEST(RulePlaces, EachLineOfADumpHasItsPlace) {
 
 TEST(RulePlaces, AnExpressionsErrorIsAtItsCharacter) {
   const Json document = Json::parse(R"json({"rules":[{"name":"n"},
-      {"name":"m","attributeFlowMappings":[{"destination":"x","expression":["Trim(","[y])"]}]}]})json");
+      {"name":"m","attributeFlowMappings":[
+          {"destination":"x","expression":["Trim(","[y])"]}]}]})json");
   const auto places = placesByLine(document);
   std::size_t line = 0;
   for (const auto& [number, place] : places) {
     if (place == "rules[1].attributeFlowMappings[0]" && line == 0) line = number;
   }
-  const Problems problems = {
-      {Problem::Severity::kError,
-       "policy.json:" + std::to_string(line) + ":9",
-       "rule \"m\": target x: expression 2:2: there is no attribute [y]"},
-      {Problem::Severity::kError, "policy.json:4:1", "elsewhere"}};
+  const Problems problems = {{Problem::Severity::kError,
+                              "policy.json:" + std::to_string(line) + ":9",
+                              "rule \"m\": target x: expression 2:2: there is no attribute [y]"},
+                             {Problem::Severity::kError, "policy.json:4:1", "elsewhere"}};
   const Json found = problemsIn(document, "rules[1]", problems);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0]["place"], "attributeFlowMappings[0].expression");

@@ -20,6 +20,11 @@ std::string textOf(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+bool isTrue(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && *found == true;
+}
+
 Json listOf(const Json& request, const char* name, const std::string& connector) {
   const Json lists = request.value(name, Json::object());
   const Json list = lists.is_object() ? lists.value(connector, Json::array()) : Json::array();
@@ -84,11 +89,14 @@ class Composer {
                    {"id", home::newGuid()},
                    {"kind", kind.empty() ? "activeDirectory" : kind},
                    {"host", host},
-                   {"tls", tls.empty() ? "ldaps" : tls},
-                   {"bind", {{"account", textOf(directory, "account")}, {"password", secret}}}};
+                   {"tls", {{"mode", tls.empty() ? "ldaps" : tls}}},
+                   {"bind",
+                    {{"method", "simple"},
+                     {"account", textOf(directory, "account")},
+                     {"passwordSecret", secret}}}};
     const std::string address = textOf(directory, "connectAddress");
     if (!address.empty()) connector["connectAddress"] = address;
-    authority(connector, directory, fmt::format("{}-ca.pem", name));
+    authority(connector["tls"], directory, fmt::format("{}-ca.pem", name));
     return withScope(std::move(connector));
   }
 
@@ -105,16 +113,16 @@ class Composer {
                    {"credential", {{"clientSecret", "entra.client-secret"}}}};
     if (!textOf(tenant, "loginUrl").empty()) connector["authority"] = textOf(tenant, "loginUrl");
     if (!textOf(tenant, "graphUrl").empty()) connector["graph"] = textOf(tenant, "graphUrl");
-    if (tenant.value("syncProfile", false)) connector["profile"] = "sync";
+    if (isTrue(tenant, "syncProfile")) connector["profile"] = "sync";
     authority(connector, tenant, "tenant-ca.pem");
     return connector;
   }
 
-  void authority(Json& connector, const Json& from, const std::string& file) {
+  void authority(Json& settings, const Json& from, const std::string& file) {
     const std::string pem = textOf(from, "ca");
     if (pem.empty()) return;
     files_.authorities.emplace(file, pem);
-    connector["caFile"] = file;
+    settings["caFile"] = file;
   }
 
   // A list that names the topmost itself is the partition's own.
@@ -127,7 +135,8 @@ class Composer {
     connector["partitions"] = Json::array();
     for (const Json& top : tops) {
       Json partition{{"dn", top}, {"include", Json::array()}, {"exclude", Json::array()}};
-      for (const auto& [list, into] : {std::pair(&include, "include"), std::pair(&exclude, "exclude")}) {
+      for (const auto& [list, into] :
+           {std::pair(&include, "include"), std::pair(&exclude, "exclude")}) {
         for (const Json& dn : *list) {
           if (endsWith(dn, top)) partition[into].push_back(dn);
         }
@@ -163,7 +172,7 @@ Result<SetupFiles> readSetupRequest(const Json& request) {
                          ? TRY(imported(request))
                          : TRY(Composer(request).compose());
   files.is_active = request.contains("staging") && request["staging"] == false;
-  files.starts_cycle = request.value("startCycle", false);
+  files.starts_cycle = isTrue(request, "startCycle");
   return files;
 }
 

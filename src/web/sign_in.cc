@@ -34,7 +34,8 @@ nlohmann::ordered_json describeSession(const Principal& principal,
           {"door", access::toWord(principal.door)},
           {"csrf", csrf},
           {"expires",
-           expires == 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(formatUtc(expires))}};
+           expires == 0 ? nlohmann::ordered_json(nullptr)
+                        : nlohmann::ordered_json(formatUtc(expires))}};
 }
 
 std::string cookieHeader(std::string_view name, std::string_view value, std::string_view more) {
@@ -45,10 +46,10 @@ ServerResponse welcome(Call& call, const Principal& principal) {
   Site& site = call.site();
   if (!call.session_cookie.empty()) site.sessions().end(call.session_cookie);
   const access::NewSession session = site.sessions().create(principal, site.clock().bootNow());
-  ServerResponse answer = jsonAnswer(describeSession(
-      principal,
-      session.csrf,
-      site.now() + std::chrono::seconds(access::Sessions::kIdleMax).count()));
+  ServerResponse answer = jsonAnswer(
+      describeSession(principal,
+                      session.csrf,
+                      site.now() + std::chrono::seconds(access::Sessions::kIdleMax).count()));
   answer.headers.emplace_back("Set-Cookie",
                               cookieHeader(kSessionCookie, session.cookie, "; SameSite=Strict"));
   return answer;

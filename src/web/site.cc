@@ -2,6 +2,7 @@
 #include "web/site.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 #include "platform/files.h"
@@ -46,8 +47,12 @@ Result<platform::ServerResponse> runResource(Call& call) {
 Result<platform::ServerResponse> carryOut(Call& call) {
   const Route& route = call.route();
   if (route.resource != nullptr) return runResource(call);
-  if (route.is_operation) return startWork(call, commandArguments(route, call));
-  return commandAnswer(runCommand(call.session(), commandArguments(route, call)));
+  std::vector<std::string> arguments = commandArguments(route, call);
+  if (route.is_operation) return startWork(call, std::move(arguments));
+  if (!route.is_polled) return commandAnswer(runCommand(call.session(), std::move(arguments)));
+  const std::string key = fmt::format("{}", fmt::join(arguments, "\n"));
+  return commandAnswer(
+      call.site().cache().get(key, [&] { return runCommand(call.session(), arguments); }));
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ Site::Site(SiteParts parts, const platform::Clock& clock)
       console_(parts_.console),
       accounts_(parts_.folder + "/access.json", hasher_),
       audit_(parts_.folder + "/audit.log"),
-      operations_(clock) {}
+      cache_(clock),
+      operations_(clock, [this] { cache_.clear(); }) {}
 
 bool Site::isHome() const {
   return platform::fileExists(parts_.folder + "/server.toml");
@@ -77,6 +83,9 @@ platform::ServerResponse Site::answer(const platform::ServerRequest& request) {
     } else {
       answer = console_.answer(request, path);
     }
+  } catch (const nlohmann::json::type_error&) {
+    // Parameters are checked; what lies inside an object that they hold is used as it comes.
+    answer = errorAnswer(400, "invalid_argument", "a value in the body is of the wrong type");
   } catch (const std::exception& problem) {
     logError(fmt::format("{} {}: unexpected: {}", request.method, path, problem.what()));
     answer = errorAnswer(500, "internal", "something unexpected went wrong: see the service's log");
@@ -94,7 +103,8 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
     return errorAnswer(404, "not_found", fmt::format("there is no {} here", path));
   }
   if (match.route == nullptr) {
-    auto answer = errorAnswer(405, "not_allowed", fmt::format("only {} is possible", match.allowed));
+    auto answer =
+        errorAnswer(405, "not_allowed", fmt::format("only {} is possible", match.allowed));
     answer.headers.emplace_back("Allow", match.allowed);
     return answer;
   }
@@ -106,7 +116,9 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
     call.session_cookie = visitor.cookie;
     call.session_csrf = visitor.csrf;
     TRY(readParameters(call, match.values));
-    return carryOut(call);
+    Result<platform::ServerResponse> answer = carryOut(call);
+    if (match.route->changesSomething()) cache_.clear();
+    return answer;
   };
   Result<platform::ServerResponse> answer = attempt();
   return answer.ok() ? std::move(answer).value() : errorAnswer(answer.error());

@@ -19,6 +19,7 @@
 #include "cli/session.h"
 #include "platform/clock.h"
 #include "platform/http_message.h"
+#include "web/answer_cache.h"
 #include "web/operations.h"
 #include "web/router.h"
 #include "web/static_files.h"
@@ -57,6 +58,7 @@ class Site {
   const std::string& oidcName() const { return parts_.oidc_name; }
   bool isOpenForMetrics() const { return parts_.open_metrics; }
   bool isHome() const;  // otherwise the set-up wizard is what there is
+  AnswerCache& cache() { return cache_; }
   std::mutex& policyMutex() { return policy_mutex_; }
 
  private:
@@ -71,6 +73,7 @@ class Site {
   access::Sessions sessions_;
   access::OneTimeLinks links_;
   access::AuditLog audit_;
+  AnswerCache cache_;
   std::mutex policy_mutex_;  // between "is it still that one" and "write this one"
   Operations operations_;    // the last: its threads use the rest
 };

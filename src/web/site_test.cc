@@ -41,8 +41,7 @@ TEST_F(SiteTest, AServerIsSetUpRunAndLookedAt) {
   const std::string objects = "/api/v1/connectors/" + connector + "/objects";
   const Json first = askJson("GET", objects + "?limit=5&type=user");
   ASSERT_EQ(first["objects"].size(), 5u);
-  const Json second =
-      askJson("GET", objects + "?limit=5&type=user&after=" + first["next"].dump());
+  const Json second = askJson("GET", objects + "?limit=5&type=user&after=" + first["next"].dump());
   EXPECT_GT(second["objects"][0]["id"], first["objects"][4]["id"]);
   const std::string object = objects + "/" + first["objects"][0]["id"].dump();
   EXPECT_EQ(askJson("GET", object)["ObjectType"], "user");
@@ -89,15 +88,21 @@ TEST_F(SiteTest, ABadPolicyIsRefusedWithItsPlaces) {
 TEST_F(SiteTest, WhatAClientSendsIsNeverAnOption) {
   makeHome();
   for (const char* text : {"--home=/etc", "--help", "-x", "--csv=/tmp/x", "--"}) {
-    const auto answer = ask("GET",
-                            std::string("/api/v1/connectors/") + platform::percentEncode(text) +
-                                "/statistics");
+    const auto answer = ask(
+        "GET", std::string("/api/v1/connectors/") + platform::percentEncode(text) + "/statistics");
     EXPECT_EQ(answer.status, 404) << text << ": " << answer.body;
-    EXPECT_EQ(ask("GET", std::string("/api/v1/metaverse?text=") + platform::percentEncode(text))
-                  .status,
-              404)  // nothing has been imported: the text was not taken for anything else
+    EXPECT_EQ(
+        ask("GET", std::string("/api/v1/metaverse?text=") + platform::percentEncode(text)).status,
+        404)  // nothing has been imported: the text was not taken for anything else
         << text;
   }
+}
+
+TEST_F(SiteTest, AnEmptyValueIsNone) {
+  makeHome();
+  const std::string connector = askJson("GET", "/api/v1/connectors")["connectors"][0]["Name"];
+  const Json all = askJson("GET", "/api/v1/connectors/" + connector + "/containers?parent=");
+  EXPECT_EQ(all["containers"].size(), 1u);
 }
 
 TEST_F(SiteTest, BodiesAreReadStrictly) {
@@ -112,6 +117,7 @@ TEST_F(SiteTest, BodiesAreReadStrictly) {
   EXPECT_EQ(post(R"({"name":7,"role":"viewer"})"), 400);
   EXPECT_EQ(post(R"({"role":"viewer"})"), 400);
   EXPECT_EQ(post(R"({"name":"x","role":"Viewer"})"), 200);
+  EXPECT_EQ(ask("POST", "/api/v1/setup/inspect", R"({"import":{"content":5}})").status, 400);
   platform::ServerRequest form = request("POST", "/api/v1/accounts", "name=x");
   form.headers = {{"Content-Type", "text/plain"}};
   form.peer_user = ::geteuid();

@@ -14,6 +14,18 @@ export function isOver(operation: Operation | null | undefined): boolean {
   return operation !== null && operation !== undefined && operation.state !== 'running';
 }
 
+const askEveryMs = 500;
+
+// For short work whose progress nobody watches: waits until it is over.
+export async function finished(operation: Operation): Promise<Operation> {
+  let now = operation;
+  while (!isOver(now)) {
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    now = await get<Operation>(`/operations/${part(operation.id)}`);
+  }
+  return now;
+}
+
 export function useOperation(id: string | null): LiveOperation {
   const queries = useQueryClient();
   const [notes, setNotes] = useState<string[]>([]);

@@ -11,14 +11,14 @@ export interface SignedOut { signedIn: false; oidc: { name: string } | null; set
 export type Session = SignedIn | SignedOut;
 
 export interface Account {
-  name: string; role: Role; disabled: boolean; oidc?: string | null; lastSignIn: string | null; createdAt: string;
-  tokens: number; lockedUntil?: string | null; hasPassword: boolean;
+  name: string; role: Role; disabled: boolean; created: string; hasPassword: boolean; oidcSubject: string; oidcEmail: string;
+  tokens: { name: string; created: string; lastFour: string }[]; lastSignIn?: string | null; lockedUntil?: string | null;
 }
 export interface AuditLine {
   n: number; at: string; who: string; door: string; from: string; act: string; on: string; outcome: string; hash: string;
 }
 export interface AuditPage { lines: AuditLine[]; next: number | null }
-export interface AuditProof { ok: boolean; lines: number; lastHash: string; firstBad: number | null; message: string }
+export interface AuditProof { lines: number; torn: number; lastHash: string; problem: { line: number; message: string } | null }
 
 // --- status ---
 export interface RunResult { id: number; profile: string; result: string; startedAt: string; endedAt: string; message: string }
@@ -81,14 +81,14 @@ export interface Finding { subject?: string; check: string; ok?: boolean; verdic
 export interface ConnectorTest { ok: boolean; connectors: { connector: string; findings: Finding[] }[] }
 export interface Preflight { ok: boolean; warnings: number; refused: number; findings: Finding[] }
 export type ContainerRule = 'include' | 'exclude' | 'inherited';
-export interface Container { dn: string; name: string; objects: number; children: number; included: boolean; rule: ContainerRule }
+export interface Container { dn: string; name: string; objects: number; children?: number; included: boolean; rule: ContainerRule }
 
-export type ObjectFilter = 'all' | 'pending-import' | 'pending-export' | 'export-error' | 'import-error' | 'disconnector'
+export type ObjectFilter = 'all' | 'pending-import' | 'pending-export' | 'export-error' | 'import-error' | 'synchronization-error' | 'disconnector'
   | 'connector' | 'placeholder';
 export interface SpaceRow {
-  id: number; dn: string; name?: string; type: string; connected: boolean; pendingExport: 'add' | 'update' | 'delete' | null; error?: string;
+  id: number; dn: string; name?: string; type: string; connected: boolean; pendingExport: 'add' | 'update' | 'delete' | null; error?: string | null;
 }
-export interface Page<T> { objects: T[]; next: number | null; scanned: number }
+export interface Page<T> { objects: T[]; next: number | null; scanned?: number }
 
 export type Value = string | number | boolean;
 export type Values = Record<string, Value | Value[]>;
@@ -141,7 +141,7 @@ export interface ScopeCondition { attribute: string; comparisonOperator: string;
 export interface JoinCondition { csAttribute: string; mvAttribute: string; caseSensitive?: boolean }
 export type FlowType = 'Direct' | 'Constant' | 'Expression';
 export interface Flow {
-  destination: string; flowType: FlowType; source?: string; expression?: string | string[]; executeOnce?: boolean;
+  destination: string; flowType?: FlowType; source?: string; expression?: string | string[]; executeOnce?: boolean;
   valueMergeType?: string;
 }
 export interface Rule {
@@ -223,21 +223,24 @@ export interface AttributeChecks {
 }
 
 // --- set-up ---
-export interface SetupState { needed: boolean; steps: Record<string, boolean> }
+export interface SetupState { needed: boolean; folder?: string; host?: string; version?: string }
 export interface ConvertLine { outcome: 'carried' | 'adapted' | 'notCarried'; subject: string; text: string; question?: string; default?: string }
 export interface SetupInspection {
-  format: string; name: string; exported: { by: string; host: string; at: string; version: string } | null;
-  connectors: { name: string; kind: ConnectorKind; directory: string }[]; rules: number; standardRules: number; signIn: string;
-  secrets: { name: string; purpose: string }[]; files: { path: string; purpose: string }[]; report: ConvertLine[]; problems: Problem[];
+  format: string; valid: boolean; problems: Problem[]; report: ConvertLine[]; name?: string;
+  exported?: { by?: string; host?: string; at?: string; version?: string } | null;
+  connectors?: { name: string; kind: ConnectorKind; directory: string }[]; rules?: number; standardRules?: number; signIn?: string;
+  secrets?: { name: string; purpose: string }[]; files?: { path: string; purpose: string }[];
 }
 export interface DirectoryInput {
-  name: string; kind: 'activeDirectory' | 'openLdap' | 'ldif'; host: string; account: string; password: string; tls: 'ldaps' | 'startTls'; folder?: string;
+  name: string; kind: 'activeDirectory' | 'openLdap' | 'ldif'; host: string; account: string; password: string; tls: 'ldaps' | 'startTls';
+  connectAddress?: string; folder?: string; ca?: string;
 }
-export interface TenantInput { tenant: string; clientId: string; clientSecret: string; loginUrl?: string; graphUrl?: string }
-export interface SetupTest { ok: boolean; findings: Finding[]; partitions?: { dn: string; containers: Container[] }[]; organization?: string; domains?: string[] }
+export interface TenantInput { tenant: string; clientId: string; clientSecret: string; loginUrl?: string; graphUrl?: string; ca?: string; syncProfile?: boolean }
+// Of one connector, out of the operation's result.
+export interface SetupTest { ok: boolean; findings: Finding[]; containers?: Container[] }
 export interface SetupRequest {
   import?: { content: string; name: string }; secrets?: Record<string, string>;
   organisation?: string; signIn: string; tenant?: TenantInput; directories?: DirectoryInput[];
-  include?: Record<string, string[]>; exclude?: Record<string, string[]>; sourceAnchor?: string; optionalFeatures?: Partial<OptionalFeatures>;
+  partitions?: Record<string, string[]>; include?: Record<string, string[]>; exclude?: Record<string, string[]>; sourceAnchor?: string; optionalFeatures?: Partial<OptionalFeatures>;
   staging: boolean; startCycle: boolean;
 }

@@ -26,7 +26,7 @@ function columnsFor(connector: string): Column<SpaceRow>[] {
       key: 'name', title: 'Object', width: 'minmax(200px, 2fr)',
       render: (o) => <LinkTo to={`/connectors/${encodeURIComponent(connector)}/objects/${o.id}`}>{o.name && o.dn.startsWith('CN={') ? o.name : firstNameOf(o.dn)}</LinkTo>,
     },
-    { key: 'type', title: 'Type', width: '90px', render: (o) => o.type },
+    { key: 'type', title: 'Type', width: '140px', render: (o) => o.type },
     { key: 'linked', title: 'Linked', width: '70px', phone: 'hide', render: (o) => (o.connected ? 'yes' : 'no') },
     {
       key: 'state', title: 'State', width: 'minmax(150px, 1fr)',

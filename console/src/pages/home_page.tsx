@@ -143,10 +143,11 @@ function CycleFacts({ status }: { status: Status }) {
 function Latency() {
   const styles = useStyles();
   const latency = useQuery(latencyQuery);
+  if (latency.data === null) return null; // this server does not measure it
   return (
     <Section title="From change to cloud">
       <Loaded query={latency} doing="asking how long changes take" waiting={<Skeleton aria-label="Loading"><SkeletonItem style={{ height: 250 }} /></Skeleton>}>
-        {(data) => (data.days.length === 0
+        {(data) => (data === null || data.days.length === 0
           ? <EmptyState title="Nothing measured yet" text="The time is taken when an import shows that an exported change has arrived." />
           : (
             <>

@@ -19,7 +19,8 @@ import { namesOf, sameValues, ValueList } from '../parts/values';
 import { firstNameOf } from '../text/names';
 
 function titleOf(object: SpaceObject): string {
-  const named = object.Attributes.displayName ?? object.Attributes.userPrincipalName;
+  // What was sent, or is to be sent, has a name before an import shows it.
+  const named = object.Attributes.displayName ?? object.Unconfirmed?.displayName ?? object.Wanted?.displayName ?? object.Attributes.userPrincipalName;
   if (typeof named === 'string' && named.trim() !== '') return named;
   return firstNameOf(object.DistinguishedName);
 }

@@ -16,7 +16,7 @@ import { formatNumber } from '../text/format';
 import { profileId, profiles } from '../text/names';
 
 function AllowDeletions({ connector, onRun, onClose }: { connector: string; onRun: () => void; onClose: () => void }) {
-  const pending = useQuery(pendingQuery({ connector, operation: 'delete', limit: 10 }));
+  const pending = useQuery(pendingQuery({ connector, deletes: true, limit: 10 }));
   const total = pending.data?.total;
   return (
     <Confirm open title={`Export to ${connector} with its deletions?`} act="Export and delete" type={connector} ready={total !== undefined} onConfirm={onRun} onClose={onClose}>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError, apiRoot, post } from '../api/client';
 import { sessionKey } from '../api/session';
 import type { SignedOut } from '../api/types';
+import { useLocation } from 'react-router';
 import icon from '../icon.svg';
 
 const useStyles = makeStyles({
@@ -24,6 +25,7 @@ function advice(error: Error): string {
 export function SignInPage({ session }: { session: SignedOut }) {
   const styles = useStyles();
   const queries = useQueryClient();
+  const provider = new URLSearchParams(useLocation().search).get('failed') === 'oidc';
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const nameInput = useRef<HTMLInputElement>(null);
@@ -43,6 +45,11 @@ export function SignInPage({ session }: { session: SignedOut }) {
           <img src={icon} alt="" width={36} height={36} />
           <Title2 as="h1">Sign in to Tandem</Title2>
         </div>
+        {provider && (
+          <MessageBar intent="error" layout="multiline" politeness="assertive">
+            <MessageBarBody>{`${session.oidc?.name ?? 'The provider'} did not sign you in here, or no account of this server belongs to that sign-in. Ask an administrator of this server.`}</MessageBarBody>
+          </MessageBar>
+        )}
         {session.setup && (
           <MessageBar intent="info" layout="multiline">
             <MessageBarBody>This server is new. The first sign-in is by the one-time link that “tandem account link” prints on it.</MessageBarBody>

@@ -6,9 +6,10 @@ import { formatDuration } from '../text/format';
 import { Findings } from './findings';
 
 function verdictOf(result: CanaryResult): string {
-  if (result.arrived) return `The test user arrived${result.secondsToCloud === null ? '' : `, ${formatDuration(result.secondsToCloud)} after the change`}.`;
-  if (result.wouldArrive) return 'The test user would arrive: everything but the export is proven.';
-  return `The test user stopped${result.stoppedAt === null ? '' : ` at: ${result.stoppedAt}`}.`;
+  const who = result.user === '' ? 'The test user' : result.user;
+  if (result.arrived) return `${who} arrived${result.secondsToCloud === null ? '' : `, ${formatDuration(result.secondsToCloud)} after the change`}.`;
+  if (result.wouldArrive) return `${who} would arrive: everything but the export is proven.`;
+  return `${who} stopped${result.stoppedAt === null ? '' : ` at: ${result.stoppedAt}`}.`;
 }
 
 export function CanaryProof({ result }: { result: CanaryResult }) {

@@ -30,7 +30,7 @@ function Branch({ container, rootDefault, top, ...props }: ContainerTreeProps & 
     if (!props.disabled) props.onChange(toggled(container.dn, choices, rootDefault));
   };
   return (
-    <TreeItem itemType={container.children > 0 ? 'branch' : 'leaf'} value={container.dn} aria-checked={mixed ? 'mixed' : checked}
+    <TreeItem itemType={container.children === 0 ? 'leaf' : 'branch'} value={container.dn} aria-checked={mixed ? 'mixed' : checked}
       onKeyDown={(event) => {
         if (event.key === ' ' && event.target === event.currentTarget) {
           event.preventDefault();
@@ -45,7 +45,7 @@ function Branch({ container, rootDefault, top, ...props }: ContainerTreeProps & 
           <Text size={200} className={styles.count}>{formatNumber(container.objects)}</Text>
         </span>
       </TreeItemLayout>
-      {container.children > 0 && <Tree><Children parent={container.dn} rootDefault={rootDefault} {...props} /></Tree>}
+      {container.children !== 0 && <Tree><Children parent={container.dn} rootDefault={rootDefault} {...props} /></Tree>}
     </TreeItem>
   );
 }
@@ -54,6 +54,7 @@ function Children({ parent, rootDefault, ...props }: ContainerTreeProps & { pare
   const children = useQuery(props.load(parent));
   if (children.isError) return <TreeItem itemType="leaf"><TreeItemLayout><ErrorState error={children.error} doing={`reading the containers of ${parent}`} retry={() => void children.refetch()} /></TreeItemLayout></TreeItem>;
   if (!children.data) return <TreeItem itemType="leaf"><TreeItemLayout><Spinner size="tiny" label="Asking the directory" /></TreeItemLayout></TreeItem>;
+  if (children.data.length === 0) return <TreeItem itemType="leaf"><TreeItemLayout>No containers below</TreeItemLayout></TreeItem>;
   return <>{children.data.map((c) => <Branch key={c.dn} container={c} rootDefault={rootDefault} top={false} {...props} />)}</>;
 }
 

@@ -36,6 +36,8 @@ function ProgressLine({ progress }: { progress: Progress | null }) {
   );
 }
 
+const hasResult = (operation: Operation) => typeof operation.result === 'object' && operation.result !== null && !('error' in operation.result);
+
 export function OperationView({ id, onEnd, result }: {
   id: string; onEnd?: (operation: Operation) => void; result?: (operation: Operation) => ReactNode;
 }) {
@@ -60,7 +62,7 @@ export function OperationView({ id, onEnd, result }: {
   return (
     <div className={styles.all}>
       <div className={styles.head}>
-        <OperationBadge state={operation.state} />
+        <OperationBadge state={operation.state} found={hasResult(operation)} />
         <Text weight="semibold">{operation.title}</Text>
         <Text>by {operation.startedBy}, <Time at={operation.startedAt} />{over && <>, took <Took start={operation.startedAt} end={operation.endedAt} /></>}</Text>
         {!over && refused === null && (
@@ -77,8 +79,8 @@ export function OperationView({ id, onEnd, result }: {
           {notes.map((note, i) => <li key={i}>{note}</li>)}
         </ol>
       )}
-      {operation.error && <ErrorState error={new Error(operation.error.message)} doing={operation.title} />}
-      {over && operation.error === null && result?.(operation)}
+      {operation.error && !hasResult(operation) && <ErrorState error={new Error(operation.error.message)} doing={operation.title} />}
+      {over && hasResult(operation) && result?.(operation)}
     </div>
   );
 }

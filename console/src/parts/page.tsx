@@ -12,7 +12,7 @@ const useStyles = makeStyles({
     padding: '12px 32px 48px', maxWidth: '1400px', minHeight: '100%', display: 'flex', flexDirection: 'column', rowGap: '16px',
     '@media (max-width: 640px)': { padding: '8px 16px 32px' },
   },
-  crumbs: { minHeight: '24px' },
+  crumbs: { minHeight: '24px', '& ol': { flexWrap: 'wrap' } },
   head: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', columnGap: '16px', rowGap: '8px' },
   title: { ...typographyStyles.title2, outline: 'none', overflowWrap: 'anywhere', '@media (max-width: 640px)': { fontSize: tokens.fontSizeBase500, lineHeight: tokens.lineHeightBase500 } },
   actions: { display: 'flex', flexWrap: 'wrap', gap: '8px', marginLeft: 'auto', '@media (max-width: 640px)': { marginLeft: 0 } },

@@ -17,6 +17,6 @@ export function usePaged<Row>(path: string, parameters: Parameters) {
   const rows = useMemo(() => query.data?.pages.flatMap((p) => p.objects), [query.data]);
   const { fetchNextPage } = query;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const scanned = query.data?.pages.reduce((sum, p) => sum + p.scanned, 0) ?? 0;
+  const scanned = query.data?.pages.reduce((sum, p) => sum + (p.scanned ?? p.objects.length), 0) ?? 0;
   return { query, rows, more, scanned, hasMore: query.hasNextPage, loadingMore: query.isFetchingNextPage };
 }

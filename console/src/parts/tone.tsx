@@ -35,7 +35,9 @@ const operationLooks: Record<OperationState, { tone: Tone; text: string }> = {
   stopped: { tone: 'guard', text: 'Stopped by a guard' }, cancelled: { tone: 'notice', text: 'Cancelled' },
 };
 
-export function OperationBadge({ state }: { state: OperationState }) {
+// A comparison that found differences, or a check that refused something, ends with exit code 1 and a result: it did its work.
+export function OperationBadge({ state, found = false }: { state: OperationState; found?: boolean }) {
+  if (state === 'failed' && found) return <ToneBadge tone="notice" text="Done, with findings" />;
   return <ToneBadge {...operationLooks[state]} />;
 }
 

@@ -9,7 +9,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { remove } from '../api/client';
-import { operationsQuery, statusQuery } from '../api/queries';
+import { operationsQuery, setupQuery, statusQuery } from '../api/queries';
 import { useMe } from '../api/session';
 import { PasswordDialog } from '../pages/password_dialog';
 import { useThemeChoice, type ThemeChoice } from './theme';
@@ -102,7 +102,9 @@ function PersonMenu() {
 
 export function Bar({ narrow, onMenu }: { narrow: boolean; onMenu: () => void }) {
   const styles = useStyles();
-  const status = useQuery(statusQuery);
+  const setup = useQuery(setupQuery);
+  // What is not set up yet has no status.
+  const status = useQuery({ ...statusQuery, enabled: setup.data?.needed === false });
   return (
     <header className={styles.bar}>
       {narrow && <Button appearance="transparent" className={styles.onBar} icon={<Navigation24Regular />} aria-label="Open the navigation" onClick={onMenu} />}

@@ -22,6 +22,9 @@ export function Gate() {
     );
   }
   if (!session.data.signedIn) return <SignInPage session={session.data} />;
+  // No page asks for anything before it is known that there is something to ask for.
+  if (setup.isPending) return <Spinner label="Asking the server" style={{ height: '100%' }} />;
+  if (pathname === '/sign-in') return <Navigate to="/" replace />;
   if (setup.data?.needed === true && pathname !== '/setup') return <Navigate to="/setup" replace />;
   return <SessionContext.Provider value={session.data}><Shell /></SessionContext.Provider>;
 }

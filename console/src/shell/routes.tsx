@@ -47,7 +47,7 @@ const routes: RouteObject[] = [
 
 export function makeRouter() {
   return createHashRouter([
-    page('/link/:token', () => import('../pages/link_page'), 'LinkPage'),
+    { ...page('/link/:token', () => import('../pages/link_page'), 'LinkPage'), errorElement: <Broken />, hydrateFallbackElement: <></> },
     { path: '/', element: <Gate />, errorElement: <Broken />, hydrateFallbackElement: <></>,
       children: routes.map((route) => ({ ...route, errorElement: <Broken /> })) },
   ]);

@@ -8,7 +8,7 @@ export const kindNames: Record<ConnectorKind, string> = {
 
 export const filterNames: Record<ObjectFilter, string> = {
   'all': 'All objects', 'pending-import': 'Pending import', 'pending-export': 'Pending export', 'import-error': 'Import error',
-  'export-error': 'Export error', 'disconnector': 'Disconnectors', 'connector': 'Connectors', 'placeholder': 'Placeholders',
+  'export-error': 'Export error', 'synchronization-error': 'Synchronization error', 'disconnector': 'Disconnectors', 'connector': 'Connectors', 'placeholder': 'Placeholders',
 };
 
 export const signInNames: Record<string, string> = {

@@ -200,7 +200,7 @@ class TheMainJob(WithTenant):
         self.assertEqual(2, len(runs))
         first = self.tandem_json("runs", "1")["runs"][0]
         self.assertEqual("Full Import", first["profile"])
-        self.assertIn({"section": "Staging", "label": "Adds",
+        self.assertIn({"counter": "stage-add", "section": "Staging", "label": "Adds",
                        "number": first["steps"][0]["counters"]["stage-add"]},
                       first["steps"][0]["statistics"])
         self.assertIn("there is no run 99999", self.tandem("runs", "99999", code=1) + self.error)
@@ -238,6 +238,34 @@ class TheMainJob(WithTenant):
         self.assertTrue(answer["ok"], answer)
         self.assertIn("there is no connector \"nowhere\"",
                       self.tandem("connector", "statistics", "nowhere", code=1) + self.error)
+
+    def test_containers_are_shown_and_chosen(self):
+        top = self.tandem_json("connector", "containers", "corp.example.com")["containers"][0]
+        self.assertTrue(top["included"])
+        below = self.tandem_json("connector", "containers", "corp.example.com", "--parent", top["dn"])
+        people = max(below["containers"], key=lambda one: one["objects"])
+        self.tandem("connector", "select", "corp.example.com", "--exclude", people["dn"], "--yes")
+        text = self.tandem("connector", "containers", "corp.example.com", "--parent", top["dn"])
+        self.assertRegex(text, rf"no .*{people['name']}")
+        self.tandem("connector", "select", "corp.example.com", "--exclude", "DC=else", "--yes", code=1)
+        self.tandem("connector", "select", "corp.example.com", "--yes")
+
+    def test_a_former_policy_comes_back(self):
+        self.tandem("threshold", "enable", "--count", "321")
+        self.tandem("threshold", "enable", "--count", "500")
+        versions = self.tandem_json("policy", "history")["versions"]
+        self.assertEqual("threshold enable", versions[0]["summary"])
+        then = self.tandem_json("policy", "history", versions[1]["n"])
+        self.assertEqual(321, then["policy"]["thresholds"]["deletions"]["count"])
+        self.tandem("policy", "restore", versions[1]["n"], "--yes")
+        self.assertEqual(321, self.tandem_json("threshold", "show")["ThresholdCount"])
+        self.tandem("policy", "restore", versions[0]["n"], "--yes")
+        self.assertIn("there is no version 999", self.tandem("policy", "restore", "999", "--yes", code=1)
+                      + self.error)
+
+    def test_a_link_needs_a_service(self):
+        self.tandem("account", "link", code=1)
+        self.assertIn("no service answers", self.error)
 
     def test_zz_deletions_beyond_the_threshold_stop_the_export(self):
         self.settle()

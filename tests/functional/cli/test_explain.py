@@ -259,6 +259,10 @@ class Effect(Explains):
         self.assertRegex(text, r"\d+ lose (jobTitle|title): ")
         for line in text.splitlines():
             self.assertLessEqual(len(line), 80, line)
+        diff = self.tandem_json("policy", "diff", path, "--effect")
+        self.assertTrue(any(" title: " in line for line in diff["effect"]["lines"]), diff["effect"])
+        self.assertIn("Effect on what", self.tandem("policy", "diff", path, "--effect"))
+        self.assertNotIn("effect", self.tandem_json("policy", "diff", path))
         self.tandem("policy", "import", path, "--yes")
         for connector in ("corp.example.com", "entra"):
             self.tandem("run", connector, "Delta Synchronization")
