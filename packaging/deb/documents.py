@@ -22,7 +22,8 @@ MORE = {
 .SH FILES
 .TP
 .I /var/lib/tandem
-The home folder of the service: server.toml, policy.json, sealed secrets and their key, the store, the audit log.
+The home folder of the service: server.toml, policy.json, sealed secrets and their key, the store,
+the audit log.
 .TP
 .I /etc/credstore/tandem-secrets-key
 The key of the secrets, if it is not to lie in the home folder.
@@ -115,7 +116,8 @@ def man(program, version):
     if whole.commands:
         yield f"{roff(whole.summary)}\n.SH OPTIONS\n" + "".join(options(whole)) + ".SH COMMANDS\n"
         for words, command in all_commands(program):
-            yield f".SS {roff(' '.join((name, *words)))}\n{roff(command.summary)}\n" + "".join(options(command))
+            yield f".SS {roff(' '.join((name, *words)))}\n{roff(command.summary)}\n"
+            yield from options(command)
             if command.examples:
                 yield f".PP\n.nf\n{roff(command.examples)}\n.fi\n"
     else:

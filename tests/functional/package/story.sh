@@ -162,7 +162,8 @@ check "no process is left" not pgrep -x tandem
 left_behind() {
   find /mnt/changed \( -type f -o -type l -o -type c \) -printf '/%P\n' | grep -vE \
     -e '^/(var/lib/dpkg|var/log|var/cache|var/lib/systemd/(random-seed|catalog|timers|coredump)|root)(/|$)' \
-    -e '^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$' -e '^/etc/(\.pwd\.lock|machine-id|resolv.conf|mtab|\.updated)$' \
+    -e '^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$' \
+    -e '^/etc/(\.pwd\.lock|machine-id|resolv.conf|mtab|\.updated)$' \
     -e '^/var/(\.updated|lib/private|tmp)' -e '^/usr/sbin/policy-rc.d$'
 }
 check "nothing is left behind" same "$(left_behind)" ''

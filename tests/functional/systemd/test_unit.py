@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The unit of the package: it is valid, it is tight, and the program can work within its filter of system calls."""
+"""The unit of the package: valid, tight, and with a filter that the program can work within."""
 import ctypes
 import ctypes.util
 import os
@@ -53,7 +53,7 @@ def allowed_calls():
 
 
 class Filter:
-    """The unit's filter for this process and those that it starts; libseccomp does the work, as for systemd."""
+    """The unit's filter for a process and those that it starts, by libseccomp as systemd does it."""
 
     def __init__(self, calls):
         self.library = ctypes.CDLL(ctypes.util.find_library("seccomp") or "libseccomp.so.2")
