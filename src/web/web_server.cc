@@ -116,11 +116,9 @@ class OpenDoor final : public cli::Doors {
 Result<std::unique_ptr<cli::Doors>> openDoors(const cli::DoorPlan& plan,
                                               std::span<const ConsoleFile> console) {
   home::ConsoleSettings settings;
-  SiteParts parts;
-  parts.session = *plan.session;
+  // Not assigned: GCC 12 then warns, optimised, of members that it takes for uninitialized.
+  SiteParts parts{*plan.session, plan.folder, {}, console, nullptr, {}, false};
   parts.session.home_folder = plan.folder;
-  parts.folder = plan.folder;
-  parts.console = console;
   const Result<home::Home> home = home::Home::open(plan.folder, plan.session->environment);
   if (home.ok()) {
     settings = home.value().settings().console;
