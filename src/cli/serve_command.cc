@@ -10,11 +10,14 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/scheduler_state.h"
+#include "cli/service_status.h"
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
+#include "platform/notify_socket.h"
 #include "run/local_peer.h"
 #include "service/comparing_desk.h"
+#include "service/liveness.h"
 #include "service/right_keeper.h"
 #include "service/service.h"
 
@@ -42,16 +45,19 @@ Result<run::CycleSummary> runCycle(const home::Home& home, const run::RunOptions
 struct Beside final : public service::Ticker {
   Beside(std::unique_ptr<service::RightKeeper> its_keeper,
          const home::Home& home,
-         const platform::Clock& clock)
-      : keeper(std::move(its_keeper)), desk(home, clock) {}
+         const platform::Clock& clock,
+         ServiceStatus& its_status)
+      : keeper(std::move(its_keeper)), desk(home, clock), status(&its_status) {}
   std::chrono::milliseconds interval() const override { return keeper->interval(); }
   void onTick() override {
     keeper->onTick();
     desk.dropIdle();
+    status->refresh();
   }
 
   std::unique_ptr<service::RightKeeper> keeper;
   service::ComparingDesk desk;
+  ServiceStatus* status;
 };
 
 class ServeCommand : public Command {
@@ -80,49 +86,71 @@ class ServeCommand : public Command {
     TRY(platform::makeFolder(session.home_folder, 0700));
     const platform::FileLock one =
         TRY(platform::FileLock::acquire(session.home_folder + "/serve.lock"));
+    service::Liveness liveness(TRY(platform::NotifySocket::fromEnvironment(session.variable)),
+                               clock);
+    liveness.watch(service::Liveness::Thread::kScheduler);
     const std::unique_ptr<Doors> doors = TRY(openDoors(session, clock));
-    TRY(waitForHome(session, clock));
+    if (!TRY(waitForHome(session, clock, liveness))) return ExitCode::kDone;
     const home::Home home = TRY(session.openHome());
     setLogLevel(home.settings().log_level);
-    return serve(session, home, clock, doors.get());
+    return serve(session, home, clock, {doors.get(), &liveness});
   }
 
  private:
+  struct Around {
+    Doors* doors = nullptr;
+    service::Liveness* liveness = nullptr;
+  };
+
   Result<std::unique_ptr<Doors>> openDoors(const Session& session, const platform::Clock& clock) {
     if (!session.open_doors) return std::unique_ptr<Doors>();
     return session.open_doors({&session, session.home_folder, console_, &clock});
   }
 
-  // A server that is not set up yet has the console alone, whose wizard sets it up.
-  Result<void> waitForHome(const Session& session, platform::Clock& clock) {
+  // A server that is not set up yet has the console alone, whose wizard sets it up. False: stopped
+  // before, which is no failure: a service manager that stops us would take it for one.
+  Result<bool> waitForHome(const Session& session,
+                           platform::Clock& clock,
+                           service::Liveness& liveness) {
     const auto is_home = [&] { return platform::fileExists(session.home_folder + "/server.toml"); };
-    if (is_home()) return {};
+    if (is_home()) return true;
     if (!session.open_doors) {
       TRY(session.openHome());  // says what to do
     }
     logInfo("not set up yet: 'tandem account link' makes a link that opens the wizard");
+    liveness.ready();
+    liveness.says("waiting to be set up: tandem account link");
     while (!is_home()) {
+      liveness.isAlive(service::Liveness::Thread::kScheduler);
       if (session.cancel != nullptr && session.cancel->load()) {
-        return Error(ErrorCode::kCancelled, "stopped before it was set up");
+        liveness.stopping();
+        logInfo("stopped before it was set up");
+        return false;
       }
       clock.sleepFor(std::chrono::milliseconds(200));
     }
-    return {};
+    return true;
   }
 
   Result<ExitCode> serve(Session& session,
                          const home::Home& home,
                          platform::SystemClock& clock,
-                         Doors* doors) {
+                         const Around& around) {
+    Doors* const doors = around.doors;
+    ServiceStatus status(*around.liveness, home, clock);
     std::optional<service::Service> service;  // ticks when it runs, not before
     service::RightKeeper::Consequences consequences{[&service] { service->reconcile(); },
                                                     [&service] { service->takeOver(); }};
     Beside beside(
-        TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock);
+        TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock, status);
     service.emplace(
         workOn(home, doors),
         clock,
-        service::ServiceOptions{.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
+        service::ServiceOptions{.cycles = !no_cycles_,
+                                .ticker = &beside,
+                                .stop = session.cancel,
+                                .liveness = around.liveness,
+                                .on_due = [&status](const auto& due) { status.isDue(due); }});
     channel::Endpoint endpoint(channel::ChannelFiles(home),
                                TRY(channel::ensureIdentity(home, clock)),
                                answerers(session, home, *service, beside.desk),
@@ -139,6 +167,8 @@ class ServeCommand : public Command {
     const channel::ChannelFiles files(home);
     const auto local = TRY(channel::Listener::onSocket(endpoint, files.socket));
     announce(session, home, endpoint.listening(), doors);
+    around.liveness->watch(service::Liveness::Thread::kTicker);
+    around.liveness->ready();
     service->run();
     logInfo("stopping");
     return ExitCode::kDone;
@@ -152,7 +182,8 @@ class ServeCommand : public Command {
     std::optional<Result<run::CycleSummary>> summary;
     doors->follow("Scheduled cycle", [&](const Doors::Tell& tell) {
       run::RunOptions options = given;
-      options.on_progress = [&tell](const run::Progress& progress) {
+      options.on_progress = [&tell, &given](const run::Progress& progress) {
+        if (given.on_progress) given.on_progress(progress);
         tell(progress.connector + ": " + progress.profile, progress.done, progress.total);
       };
       summary = runCycle(home, options);

@@ -19,6 +19,7 @@ class CycleSchedule {
   // The first one is due at once.
   explicit CycleSchedule(platform::MonotonicTime now) : due_(now), started_(now) {}
 
+  platform::MonotonicTime due() const { return due_; }
   bool isDue(platform::MonotonicTime now) const { return now >= due_; }
   void started(platform::MonotonicTime now) { started_ = now; }
   // From start to start, as Entra Connect counts it.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/service.h"
 
+#include <algorithm>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -15,6 +17,7 @@ using std::chrono::milliseconds;
 
 // How soon a signal is heeded.
 constexpr milliseconds kStep{100};
+constexpr milliseconds kTickStep{1000};
 
 std::string describe(const run::RunSummary& run) {
   std::string text = fmt::format("{}, {}: {}", run.connector, run.profile, run.result);
@@ -39,9 +42,15 @@ void Service::run() {
   std::thread ticker([this] { tick(); });
   CycleSchedule schedule(clock_->monotonicNow());
   while (!isStopped()) {
+    isAlive(Liveness::Thread::kScheduler);
+    if (options_.on_due) {
+      options_.on_due(options_.cycles && !said_disabled_ ? std::optional(schedule.due())
+                                                         : std::nullopt);
+    }
     step(schedule);
     if (!isStopped()) clock_->sleepFor(kStep);
   }
+  saysStopping();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_ending_ = true;
@@ -102,7 +111,12 @@ run::RunOptions Service::beginCycle(std::string started_by) {
   run::RunOptions options;
   options.started_by = std::move(started_by);
   options.cancel = &cancel_cycle_;
-  options.on_finished = logRun;
+  options.on_finished = [this](const run::RunSummary& run) {
+    isAlive(Liveness::Thread::kScheduler);
+    logRun(run);
+  };
+  // A long cycle is none that hangs.
+  options.on_progress = [this](const run::Progress&) { isAlive(Liveness::Thread::kScheduler); };
   return options;
 }
 
@@ -159,6 +173,7 @@ bool Service::waitFor(milliseconds duration) {
 // one.
 void Service::watchForStop() {
   while (waitFor(kStep)) {
+    if (isStopped()) saysStopping();
     const std::lock_guard<std::mutex> lock(mutex_);
     if (isStopped() || take_over_ == TakeOver::kWanted) cancel_cycle_ = true;
   }
@@ -168,7 +183,19 @@ void Service::tick() {
   if (options_.ticker == nullptr) return;
   do {
     options_.ticker->onTick();
-  } while (waitFor(options_.ticker->interval()));
+  } while (waitForTick());
+}
+
+// In steps, so that a long interval is none that hangs.
+bool Service::waitForTick() {
+  milliseconds left = options_.ticker->interval();
+  do {
+    isAlive(Liveness::Thread::kTicker);
+    const milliseconds now = std::min(left, kTickStep);
+    if (!waitFor(now)) return false;
+    left -= now;
+  } while (left > milliseconds(0));
+  return true;
 }
 
 }  // namespace tandem::service

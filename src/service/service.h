@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -15,6 +16,7 @@
 #include "policy/policy_document.h"
 #include "run/runner.h"
 #include "service/cycle_schedule.h"
+#include "service/liveness.h"
 #include "service/ticker.h"
 
 namespace tandem::service {
@@ -34,6 +36,10 @@ struct ServiceOptions {
   bool cycles = true;
   Ticker* ticker = nullptr;                 // must outlive the service
   const std::atomic<bool>* stop = nullptr;  // set by a signal
+  Liveness* liveness = nullptr;             // must outlive the service
+  // Told all the time when the next cycle is due, from the service's own thread; none: there is
+  // none.
+  std::function<void(std::optional<platform::MonotonicTime>)> on_due;
 };
 
 class Service {
@@ -58,6 +64,12 @@ class Service {
     kWanted,
     kRunning
   };
+  void isAlive(Liveness::Thread thread) {
+    if (options_.liveness != nullptr) options_.liveness->isAlive(thread);
+  }
+  void saysStopping() {
+    if (options_.liveness != nullptr) options_.liveness->stopping();
+  }
   bool isStopped() const { return options_.stop != nullptr && options_.stop->load(); }
   void step(CycleSchedule& schedule);
   void maybeCycle(CycleSchedule& schedule);
@@ -68,6 +80,7 @@ class Service {
   void watchForStop();
   void tick();
   bool waitFor(std::chrono::milliseconds duration);  // false: the service ends
+  bool waitForTick();                                // the same
 
   ServiceWork work_;
   platform::Clock* clock_;
