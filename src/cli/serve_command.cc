@@ -10,12 +10,15 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/scheduler_state.h"
+#include "cli/serve_tickers.h"
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
 #include "run/local_peer.h"
+#include "service/change_watch.h"
 #include "service/comparing_desk.h"
 #include "service/right_keeper.h"
+#include "service/scheduler_files.h"
 #include "service/service.h"
 
 namespace tandem::cli {
@@ -79,7 +82,7 @@ class ServeCommand : public Command {
     platform::SystemClock clock;
     TRY(platform::makeFolder(session.home_folder, 0700));
     const platform::FileLock one =
-        TRY(platform::FileLock::acquire(session.home_folder + "/serve.lock"));
+        TRY(platform::FileLock::acquire(service::serveLockPath(session.home_folder)));
     const std::unique_ptr<Doors> doors = TRY(openDoors(session, clock));
     TRY(waitForHome(session, clock));
     const home::Home home = TRY(session.openHome());
@@ -119,10 +122,15 @@ class ServeCommand : public Command {
                                                     [&service] { service->takeOver(); }};
     Beside beside(
         TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock);
-    service.emplace(
-        workOn(home, doors),
-        clock,
-        service::ServiceOptions{.cycles = !no_cycles_, .ticker = &beside, .stop = session.cancel});
+    service::ChangeWatch watch(service::directoryProbe(home, clock),
+                               [&service, home] { service->hasten(quietOf(home)); });
+    const auto alerts = makeAlertTicker(session, home, clock);
+    const auto canary = makeCanaryTicker(session, home, clock);
+    service::ServiceOptions options{
+        .cycles = !no_cycles_, .tickers = {&beside, alerts.get()}, .stop = session.cancel};
+    if (!no_cycles_) options.tickers.push_back(&watch);
+    if (canary) options.tickers.push_back(canary.get());
+    service.emplace(workOn(home, doors), clock, std::move(options));
     channel::Endpoint endpoint(channel::ChannelFiles(home),
                                TRY(channel::ensureIdentity(home, clock)),
                                answerers(session, home, *service, beside.desk),
@@ -161,6 +169,11 @@ class ServeCommand : public Command {
     return *std::move(summary);
   }
 
+  static std::chrono::seconds quietOf(const home::Home& home) {
+    const Result<policy::PolicyDocument> policy = home.usablePolicy();
+    return policy.ok() ? policy.value().scheduler.quiet : policy::Scheduler().quiet;
+  }
+
   static service::ServiceWork workOn(const home::Home& home, Doors* doors) {
     service::ServiceWork work;
     work.scheduler = [home]() -> Result<policy::Scheduler> {
@@ -174,6 +187,16 @@ class ServeCommand : public Command {
       return service::takeOver(home, options);
     };
     work.reconcile = [home] { return service::reconcile(home); };
+    // A file that cannot be read is no reason to write into directories.
+    work.suspended = [home] {
+      const Result<service::OwnSchedule> own = service::readOwnSchedule(home);
+      if (!own.ok()) logError(own.error().message());
+      return !own.ok() || own.value().suspended;
+    };
+    work.tell_next = [home](const service::NextCycle& next) {
+      const Result<void> written = service::writeNextCycle(home, next);
+      if (!written.ok()) logWarning("the next cycle is not shown: " + written.error().message());
+    };
     return work;
   }
 

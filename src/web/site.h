@@ -20,6 +20,7 @@
 #include "platform/clock.h"
 #include "platform/http_message.h"
 #include "web/operations.h"
+#include "web/request_times.h"
 #include "web/router.h"
 #include "web/static_files.h"
 
@@ -56,6 +57,7 @@ class Site {
   const std::string& oidcName() const { return parts_.oidc_name; }
   bool isOpenForMetrics() const { return parts_.open_metrics; }
   bool isHome() const;  // otherwise the set-up wizard is what there is
+  RequestTimes& requestTimes() { return request_times_; }
   std::mutex& policyMutex() { return policy_mutex_; }
 
  private:
@@ -64,6 +66,7 @@ class Site {
   SiteParts parts_;
   const platform::Clock* clock_;
   Router router_;
+  RequestTimes request_times_;
   StaticFiles console_;
   access::PasswordHasher hasher_;
   access::Accounts accounts_;
