@@ -3,17 +3,18 @@
 // printed by real commands of a demo home (fixtures/); what changes lives in memory.
 // Accounts: admin, olivia (operator), victor (viewer); the password of each is "correct horse battery".
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeOperations } from './operations.mjs';
 import { makeSpace } from './space.mjs';
 
-export const fixture = (name) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'));
+export const fixture = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
 
 const password = 'correct horse battery';
 const now = () => new Date().toISOString();
 const fault = (status, code, message, more = {}) => ({ status, body: { error: { code, message }, ...more } });
 const ok = (body, headers) => ({ status: 200, body, headers });
 
-export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup = false, broken = false } = {}) {
+export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup = false, broken = false, paired = false } = {}) {
   const policy = fixture('policy');
   const state = {
     session: null, etag: 1, policy, setupNeeded: setup, secrets: fixture('secrets'), scheduler: fixture('scheduler'), threshold: fixture('threshold'),
@@ -43,6 +44,8 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     state.session = { signedIn: true, name: account.name, role: account.role, door, csrf: 'mock-csrf', expires: new Date(Date.now() + 12 * 3600_000).toISOString() };
     return ok(state.session);
   };
+  const partner = (url) => ({ serverId: '7d1d6f6a-63b5-4a4e-9f5c-02dd21f0a1c9', name: 'sync02:/var/lib/tandem', url, fingerprint: '5a1f8f3b0c9d4e77a2b1c8d0', pairedAt: now(), answers: true, version: 'Tandem 0.1.0', role: 'staging', lagSeconds: 95 });
+  if (paired) state.pair = { ...state.pair, partner: partner('https://sync02.corp.example.com:8543') };
   if (signedInAs) signIn(state.accounts.find((a) => a.name === signedInAs), 'password');
 
   const rank = { viewer: 0, operator: 1, administrator: 2 };
@@ -65,7 +68,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         problems.push({ severity: 'error', place: `attributeFlowMappings[${i}].destination`, message: `the metaverse has no attribute "${flow.destination}"` });
       }
       if (flow.flowType !== 'Expression') return;
-      const text = flow.expression ?? '';
+      const text = [flow.expression ?? ''].flat().join('\n');
       const place = `attributeFlowMappings[${i}].expression`;
       for (const match of text.matchAll(/([A-Za-z]\w*)\s*\(/g)) {
         if (!known.has(match[1])) problems.push({ severity: 'error', place, offset: match.index, length: match[1].length, message: `there is no function "${match[1]}"` });
@@ -83,7 +86,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       cs[r.connector] ??= new Set();
       for (const f of r.attributeFlowMappings ?? []) {
         (r.direction === 'Inbound' ? mv : cs[r.connector]).add(f.destination);
-        for (const m of (f.expression ?? '').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
+        for (const m of [f.expression ?? ''].flat().join(' ').matchAll(/\[([\w-]+)\]/g)) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(m[1]);
         for (const s of [f.source ?? []].flat()) (r.direction === 'Inbound' ? cs[r.connector] : mv).add(s);
       }
     }
@@ -181,7 +184,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['POST', /^\/pair\/invitations$/, 'administrator', () => { audit('pair.invite', 'anybody with the code'); return ok({ code: '4F7K-9Q2M-XC3D', expiresAt: new Date(Date.now() + 600_000).toISOString(), url: 'https://sync01.corp.example.com:8543' }); }],
     ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => {
       if (!/^[0-9A-Z-]{8,}$/.test(body.code ?? '')) return fault(409, 'pairing', 'The code is not the one that the other server shows. Next: read it again, or invite anew');
-      state.pair = { ...state.pair, partner: { serverId: '7d1d…', name: 'sync02:/var/lib/tandem', url: body.url, fingerprint: '5a1f…', pairedAt: now(), answers: true, version: 'Tandem 0.1.0', role: 'active', lagSeconds: 95 } };
+      state.pair = { ...state.pair, partner: partner(body.url) };
       return ok({ partner: state.pair.partner, url: body.url });
     }],
     ['POST', /^\/swap$/, 'administrator', (_, body) => start('swap', body.back ? 'Swap back' : 'Swap')],
@@ -244,6 +247,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         partitions: [{ dn: 'DC=corp,DC=example,DC=com', containers: space.containers('', new Set()) }],
       });
     }],
+    ['POST', /^\/setup\/containers$/, 'administrator', (_, body) => ok({ containers: space.containers(body.parent, new Set()) })],
     ['POST', /^\/setup$/, 'administrator', () => start('setup', 'Set up this server')],
   ];
 

@@ -25,8 +25,8 @@ for (const scene of scenes.filter((s) => only.length === 0 || only.includes(s.na
     page.on('console', (m) => { if (m.type() === 'error' && !(scene.errorsExpected)) { bad += 1; console.log(`${scene.name} ${size} ${scheme}: ${m.text()}`); } });
     page.on('pageerror', (e) => { bad += 1; console.log(`${scene.name} ${size} ${scheme}: ${e.message}`); });
     await page.goto(`http://127.0.0.1:${port}/#${scene.path}`);
-    await page.waitForSelector('h1', { timeout: 10_000 });
-    await page.waitForTimeout(900);
+    await page.waitForSelector('h1', { timeout: 60_000 });
+    await page.waitForTimeout(1500);
     try {
       await scene.act?.(page, size);
     } catch (error) {

@@ -51,7 +51,7 @@ class OidcClient {
   struct Parts {
     home::OidcSettings settings;
     platform::SecretText client_secret;  // empty: a public client
-    std::string redirect_uri;            // "https://sync01.example.com:8443/api/v1/oidc/return"
+    std::string redirect_uri;            // "https://sync01.example.com:8443/api/v1/session/oidc/return"
     OpenHttp open_http;
     const platform::Clock& clock;
   };

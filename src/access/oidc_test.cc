@@ -76,7 +76,7 @@ class FakeProvider {
                  {"authorization_endpoint", "https://login.test/authorize"},
                  {"token_endpoint", "https://login.test/token"},
                  {"jwks_uri", "https://login.test/keys"}};
-  json keys{{"keys", {jwk(0, "k0")}}};
+  json keys{{"keys", json::array({jwk(0, "k0")})}};
   int token_status = 200;
   std::string token_body;
   std::vector<HttpRequest> requests;
@@ -226,7 +226,10 @@ TEST_F(OidcTest, ClaimsAreChecked) {
   EXPECT_THAT(refusal([](json& c) { c["iss"] = "https://evil.test"; }), HasSubstr("\"iss\""));
   EXPECT_THAT(refusal([](json& c) { c["aud"] = "other"; }), HasSubstr("\"aud\""));
   EXPECT_THAT(refusal([](json& c) { c["aud"] = json::array(); }), HasSubstr("\"aud\""));
-  EXPECT_THAT(refusal([](json& c) { c["aud"] = {"tandem", "other"}; }), HasSubstr("\"azp\""));
+  EXPECT_THAT(refusal([](json& c) {
+                c["aud"] = json::array({"tandem", "other"});
+              }),
+              HasSubstr("\"azp\""));
   EXPECT_THAT(refusal([](json& c) { c["azp"] = "other"; }), HasSubstr("\"azp\""));
   EXPECT_THAT(refusal([](json& c) { c["nonce"] = "another"; }), HasSubstr("\"nonce\""));
   EXPECT_THAT(refusal([](json& c) { c["sub"] = ""; }), HasSubstr("\"sub\""));
@@ -234,7 +237,7 @@ TEST_F(OidcTest, ClaimsAreChecked) {
   for (const char* name : {"iss", "sub", "aud", "exp", "iat", "nonce"})
     EXPECT_THAT(refusal([name](json& c) { c.erase(name); }), HasSubstr("it has no")) << name;
   EXPECT_EQ(refusal([](json& c) {
-              c["aud"] = {"other", "tandem"};
+              c["aud"] = json::array({"other", "tandem"});
               c["azp"] = "tandem";
             }),
             "accepted");
@@ -278,7 +281,7 @@ TEST_F(OidcTest, ARotatedKeyIsFetchedAndAtMostOnceAMinute) {
   EXPECT_EQ(provider_.countOf("/keys"), 1);
   ASSERT_TRUE(signIn().ok());
   EXPECT_EQ(provider_.countOf("/keys"), 1);
-  provider_.keys["keys"] = {jwk(1, "k1")};
+  provider_.keys["keys"] = json::array({jwk(1, "k1")});
   const json rotated{{"alg", "RS256"}, {"kid", "k1"}};
   EXPECT_THAT(signIn([](json&) {}, rotated, 1).error().message(), HasSubstr("does not list"));
   clock_.advance(std::chrono::minutes{1});
@@ -291,7 +294,7 @@ TEST_F(OidcTest, ARotatedKeyIsFetchedAndAtMostOnceAMinute) {
 
 TEST_F(OidcTest, AWithdrawnKeyIsNotBelievedForLong) {
   ASSERT_TRUE(signIn().ok());
-  provider_.keys["keys"] = {jwk(1, "k1")};
+  provider_.keys["keys"] = json::array({jwk(1, "k1")});
   clock_.advance(std::chrono::hours{1});
   EXPECT_FALSE(signIn().ok());
 }
@@ -387,12 +390,12 @@ TEST_F(OidcTest, KeysOfOtherKindsArePassedOver) {
   client_.reset();
   json encryption = jwk(0, "k0");
   encryption["use"] = "enc";
-  provider_.keys = {{"keys", {encryption}}};
+  provider_.keys = {{"keys", json::array({encryption})}};
   EXPECT_FALSE(signIn().ok());
   client_.reset();
   json other = jwk(0, "k0");
   other["alg"] = "PS256";
-  provider_.keys = {{"keys", {other}}};
+  provider_.keys = {{"keys", json::array({other})}};
   EXPECT_FALSE(signIn().ok());
 }
 

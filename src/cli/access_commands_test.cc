@@ -29,7 +29,8 @@ class AccessCommands : public CliScene {
     arguments.insert(arguments.end(), more.begin(), more.end());
     EXPECT_EQ(run(arguments), 0) << err_;
     std::vector<std::string> found;
-    for (const auto& entry : json()["entries"]) {
+    const nlohmann::json page = json();
+    for (const auto& entry : page["entries"]) {
       found.push_back(entry["act"].get<std::string>() + " | " + entry["on"].get<std::string>() +
                       " | " + entry["outcome"].get<std::string>());
     }

@@ -34,9 +34,8 @@ class AccountLinkCommand : public Command {
       return ExitCode::kDone;
     }
     session.print(answer.value("url", ""));
-    session.note(fmt::format("It signs in as {}, once, within {} minutes.",
-                             role_,
-                             answer.value("minutes", 10)));
+    session.note(fmt::format(
+        "It signs in as {}, once, within {} minutes.", role_, answer.value("minutes", 10)));
     return ExitCode::kDone;
   }
 

@@ -37,7 +37,8 @@ Error noService(const std::string& folder) {
 Result<Json> toJson(const platform::HttpResponse& response) {
   Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   if (response.status < 400) {
-    if (json.is_discarded()) return Error(ErrorCode::kCorruption, "the service's answer is no JSON");
+    if (json.is_discarded())
+      return Error(ErrorCode::kCorruption, "the service's answer is no JSON");
     return json;
   }
   const Json error = json.is_object() ? json.value("error", Json::object()) : Json::object();

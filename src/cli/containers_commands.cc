@@ -97,9 +97,10 @@ class ConnectorContainersCommand : public Command {
                       {"name", container.name},
                       {"objects", counts.of(i)},
                       {"included", container.is_included},
-                      {"rule", !container.is_listed    ? "inherited"
-                               : container.is_included ? "include"
-                                                       : "exclude"}});
+                      {"rule",
+                       !container.is_listed    ? "inherited"
+                       : container.is_included ? "include"
+                                               : "exclude"}});
       table.add({container.is_included ? "yes" : "no",
                  formatCount(counts.of(i)),
                  container.name,
@@ -122,7 +123,8 @@ class ConnectorSelectCommand : public Command {
  public:
   std::string_view summary() const override { return "Choose which containers are read"; }
   std::string_view examples() const override {
-    return "  tandem connector select corp.example.com --exclude \"OU=Service,DC=corp,DC=example\"\n"
+    return "  tandem connector select corp.example.com --exclude "
+           "\"OU=Service,DC=corp,DC=example\"\n"
            "  tandem connector select corp.example.com --include \"OU=Sales,…\" --exclude "
            "\"OU=Temps,OU=Sales,…\"\n"
            "  tandem connector select corp.example.com            all of it\n"
@@ -144,13 +146,14 @@ class ConnectorSelectCommand : public Command {
                                          included_.empty() ? "everything" : join(included_),
                                          excluded_.empty() ? "exception" : join(excluded_));
     if (!TRY(session.confirm(plan))) return ExitCode::kFailed;
-    TRY(editPolicy(session, home, "connector select", [&](policy::PolicyDocument& document) -> Result<void> {
-      for (policy::ConnectorPolicy& connector : document.connectors) {
-        if (&connector != document.findConnector(name_)) continue;
-        return run::selectContainers(home, connector, included_, excluded_);
-      }
-      return {};
-    }));
+    TRY(editPolicy(
+        session, home, "connector select", [&](policy::PolicyDocument& document) -> Result<void> {
+          for (policy::ConnectorPolicy& connector : document.connectors) {
+            if (&connector != document.findConnector(name_)) continue;
+            return run::selectContainers(home, connector, included_, excluded_);
+          }
+          return {};
+        }));
     if (session.json) {
       session.printJson({{"connector", name_}, {"include", included_}, {"exclude", excluded_}});
     } else {

@@ -109,8 +109,8 @@ Result<std::optional<std::int64_t>> searchSpace(
                ConnectorObjectId(from + kBlock - 1),
                [&](const store::ObjectView& object) {
                  if (next || !isOfType(view, object.type, search.type)) return;
-                 const bool holds = match.matchesAll() || match.inDn(object.dn) ||
-                                    match.inRecord(object.image);
+                 const bool holds =
+                     match.matchesAll() || match.inDn(object.dn) || match.inRecord(object.image);
                  if (!holds || !filter.fits(object)) return;
                  take(object);
                  if (++found == search.limit) next = object.id.raw();
@@ -126,14 +126,15 @@ Result<std::optional<std::int64_t>> searchMetaverse(
   TextMatch match = TRY(TextMatch::make(view, search));
   std::size_t found = 0;
   std::optional<std::int64_t> next;
-  view.store().metaverse().scan(
-      directory::MetaverseObjectId(search.after), [&](const store::MetaverseRow& row) {
-        if (!isOfType(view, row.type, search.type)) return true;
-        if (!match.matchesAll() && !match.inRecord(row.record)) return true;
-        take(row);
-        if (++found == search.limit) next = row.id.raw();
-        return !next;
-      });
+  view.store().metaverse().scan(directory::MetaverseObjectId(search.after),
+                                [&](const store::MetaverseRow& row) {
+                                  if (!isOfType(view, row.type, search.type)) return true;
+                                  if (!match.matchesAll() && !match.inRecord(row.record))
+                                    return true;
+                                  take(row);
+                                  if (++found == search.limit) next = row.id.raw();
+                                  return !next;
+                                });
   return next;
 }
 

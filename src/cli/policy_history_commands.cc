@@ -91,10 +91,9 @@ class PolicyRestoreCommand : public Command {
     const policy::ReadPolicy read =
         policy::checkPolicy(TRY(home.policyHistory().policyOf(number_)), name);
     if (!read.document) {
-      return Error(ErrorCode::kInvalidArgument,
-                   fmt::format("this release cannot use {}:\n{}",
-                               name,
-                               home::listProblems(read.problems)));
+      return Error(
+          ErrorCode::kInvalidArgument,
+          fmt::format("this release cannot use {}:\n{}", name, home::listProblems(read.problems)));
     }
     if (!TRY(session.confirm(fmt::format("{} takes the place of the policy in force.", name)))) {
       return ExitCode::kFailed;

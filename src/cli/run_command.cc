@@ -68,7 +68,9 @@ struct GuardFlags {
 
 // A service that runs here does it: two processes cannot work on one home at once. The service
 // prints what this one would have.
-Result<std::optional<ExitCode>> handedOver(Session& session, std::string_view path, const Json& body) {
+Result<std::optional<ExitCode>> handedOver(Session& session,
+                                           std::string_view path,
+                                           const Json& body) {
   if (session.in_service) return std::optional<ExitCode>();
   const std::optional<FollowedOperation> followed = TRY(followOperation(session, path, body));
   if (!followed) return std::optional<ExitCode>();
@@ -127,7 +129,8 @@ class RunCommand : public Command {
     if (!TRY(confirmGuards(session, flags_))) return ExitCode::kFailed;
     Json body = flags_.body();
     body["profile"] = profile_;
-    const std::string path = fmt::format("/connectors/{}/runs", platform::percentEncode(connector_));
+    const std::string path =
+        fmt::format("/connectors/{}/runs", platform::percentEncode(connector_));
     if (const auto code = TRY(handedOver(session, path, body))) return *code;
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     run::ServerConnector* const connector = TRY(server->findConnector(connector_));

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/object_search.h"
 #include "cli/object_text.h"
@@ -83,8 +84,8 @@ class SearchCommand : public Command {
     for (const StoreView::Connector& connector : connectors) {
       if (!connector.id) continue;
       search_.limit = limit - list_.size();
-      const auto next = TRY(searchSpace(
-          view, *connector.id, search_, [&](const store::ObjectView& object) {
+      const auto next =
+          TRY(searchSpace(view, *connector.id, search_, [&](const store::ObjectView& object) {
             addObject(view, connector, object);
           }));
       if (next) return next;
@@ -104,7 +105,7 @@ class SearchCommand : public Command {
          {"dn", object.dn},
          {"name", nameIn(view, object.image)},
          {"connected", view.store().metaverse().linkOf(object.id).has_value()},
-         {"pendingExport", pending ? Json(operationWord(*pending)) : Json(nullptr)},
+         {"pendingExport", pending ? Json(toLowerAscii(operationWord(*pending))) : Json(nullptr)},
          {"error", errors.empty() ? Json(nullptr) : Json(errors.front().type)}});
     table_.add({fmt::format("#{}", object.id.raw()),
                 connector.name,
@@ -115,7 +116,8 @@ class SearchCommand : public Command {
 
   Result<std::optional<std::int64_t>> inMetaverse(const StoreView& view) {
     return searchMetaverse(view, search_, [&](const store::MetaverseRow& row) {
-      list_.push_back({{"metaverseId", row.id.raw()},
+      list_.push_back({{"id", row.id.raw()},
+                       {"metaverseId", row.id.raw()},
                        {"type", view.typeName(row.type)},
                        {"name", nameIn(view, row.record)}});
       table_.add({fmt::format("mv#{}", row.id.raw()),

@@ -53,7 +53,7 @@ struct Session {
   // What is told while long work goes on, beside what is printed; may be null. total 0: not known.
   std::function<void(std::string_view what, std::int64_t done, std::int64_t total)> on_progress;
 
-  OpenDoors open_doors;  // null: 'tandem serve' has neither console nor API
+  OpenDoors open_doors;     // null: 'tandem serve' has neither console nor API
   bool in_service = false;  // within 'tandem serve': nothing is handed over to it
 
   std::string home_folder;  // --home

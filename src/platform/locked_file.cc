@@ -47,8 +47,8 @@ Result<void> waitForTurn(int descriptor, int kind, const std::string& path) {
 
 // Its name must survive a power cut too, and the service must be able to write what root has made.
 Result<void> settleNewFile(int descriptor, const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? std::string(".") : parent;
   struct stat status {};
   if (::geteuid() == 0 && ::stat(folder.c_str(), &status) == 0 &&
       ::fchown(descriptor, status.st_uid, status.st_gid) != 0) {

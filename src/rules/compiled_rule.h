@@ -66,6 +66,8 @@ struct Mapping {
   std::string written;                    // the source as the rule has it, for traces
   directory::AttributeDefinition source;  // kDirect
   bool source_is_dn = false;
+  // Inbound, to a reference, and not always from one: the attribute of links that are computed.
+  std::optional<directory::AttributeId> computed;
   std::string constant;                        // kConstant: one value as a record holds it
   std::optional<expression::Program> program;  // kExpression
 };

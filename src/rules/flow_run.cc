@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "directory/dn.h"
 #include "expression/record_value.h"
 #include "rules/flow_types.h"
 
@@ -48,6 +49,7 @@ void FlowRun::run(const FlowPlan& plan) {
   out_.lineage.clear();
   out_.references.clear();
   out_.references_kept.clear();
+  out_.computed.clear();
   out_.error.reset();
   buffers_.work.reset();
   runAll(plan);
@@ -236,13 +238,7 @@ FlowRun::Outcome FlowRun::giveValue(const PlannedTarget& target,
       break;
   }
   if (target.attribute.type == ValueType::kReference) {
-    if (given.kind != Kind::kLink) {
-      return fail(target,
-                  candidate,
-                  "sync-rule-flow-provisioning-failed",
-                  "a reference that is not taken over from a reference attribute is not supported "
-                  "yet");
-    }
+    if (given.kind != Kind::kLink) return giveComputed(target, candidate, given);
     const FlowSource& source = buffers_.sources[candidate.contributor];
     out_.references.push_back({target.attribute.id,
                                AttributeId(static_cast<std::uint32_t>(given.number)),
@@ -264,6 +260,45 @@ FlowRun::Outcome FlowRun::giveValue(const PlannedTarget& target,
     }
     write(target);
   }
+  return Outcome::kGiven;
+}
+
+// The text of a DN, or several: links that the engine makes.
+FlowRun::Outcome FlowRun::giveComputed(const PlannedTarget& target,
+                                       const Candidate& candidate,
+                                       const Value& given) {
+  const Mapping& mapping = *candidate.mapping;
+  if (!mapping.computed) {
+    return fail(target,
+                candidate,
+                "sync-rule-flow-provisioning-failed",
+                "on the way out a reference can only be taken over from a reference attribute");
+  }
+  const ConnectorObjectId source = buffers_.sources[candidate.contributor].id;
+  const std::size_t before = out_.computed.size();
+  for (const Value& item : given) {
+    const bool is_text = item.kind == Kind::kString || item.kind == Kind::kReference;
+    if (is_text && item.size == 0) continue;
+    const auto dn = is_text ? directory::Dn::parse(item.view()) : Result<directory::Dn>({});
+    if (!is_text || !dn.ok() || dn.value().isRoot()) {
+      return fail(
+          target,
+          candidate,
+          "cs-attribute-type-mismatch",
+          fmt::format("gives {} that is no distinguished name, and the target is a reference",
+                      toString(item.kind)));
+    }
+    out_.computed.push_back({*mapping.computed, source, std::string(item.view())});
+  }
+  const std::size_t count = out_.computed.size() - before;
+  if (count == 0) return Outcome::kNull;
+  if (count > 1 && !target.attribute.multi) {
+    return fail(target,
+                candidate,
+                "flow-multi-values-to-single-value",
+                fmt::format("gives {} values and the target takes one; choose with Item()", count));
+  }
+  out_.references.push_back({target.attribute.id, *mapping.computed, candidate.rule, source});
   return Outcome::kGiven;
 }
 

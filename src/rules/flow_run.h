@@ -87,6 +87,9 @@ class FlowRun {
                     const Candidate& candidate,
                     const expression::Value& value,
                     bool collects);
+  Outcome giveComputed(const PlannedTarget& target,
+                       const Candidate& candidate,
+                       const expression::Value& value);
   Outcome giveResult(const PlannedTarget& target, const Candidate& candidate, bool collects);
   bool collect(const PlannedTarget& target,
                const Candidate& candidate,

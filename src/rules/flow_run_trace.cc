@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of each mapping, for those who ask why. See flow_run.h.
+#include <algorithm>
+
 #include "rules/flow_run.h"
 #include "rules/flow_types.h"
 
@@ -73,7 +75,15 @@ void FlowRun::traceMapping(const PlannedTarget& target,
   } else if (target.attribute.type == ValueType::kReference) {
     const ReferenceFlow& flow = out_.references.back();
     const FlowSource& source = buffers_.sources[candidate.contributor];
-    traced.references = source.references.count(flow.source_attribute);
+    traced.references =
+        candidate.mapping->computed == flow.source_attribute
+            ? static_cast<std::uint32_t>(std::count_if(
+                  out_.computed.begin(),
+                  out_.computed.end(),
+                  [&](const ComputedReference& one) {
+                    return one.attribute == flow.source_attribute && one.source == flow.source;
+                  }))
+            : source.references.count(flow.source_attribute);
   } else if (const auto values =
                  directory::findAttribute(buffers_.record.view(), target.attribute.id)) {
     directory::RecordBuilder given;
@@ -100,6 +110,7 @@ void FlowRun::traceMerged(const PlannedTarget& target,
 // and references count for nothing.
 void FlowRun::traceOutranked(const PlannedTarget& target, const Candidate& winner) {
   const std::size_t references = out_.references.size();
+  const std::size_t computed = out_.computed.size();
   bool is_behind = false;
   for (const Candidate& candidate : target.candidates) {
     if (!is_behind) {
@@ -111,6 +122,7 @@ void FlowRun::traceOutranked(const PlannedTarget& target, const Candidate& winne
     const Outcome outcome = give(target, candidate, /*collects=*/true);
     out_.error.reset();
     out_.references.resize(references);
+    out_.computed.resize(computed);
     if (outcome != Outcome::kGiven || buffers_.values.empty()) continue;
     if (target.is_dn) {
       traced.given = buffers_.values.front();

@@ -54,6 +54,11 @@ bool yieldsOtherThanLinks(TypeSet results) {
   return !(results & types::kAny.without(types::kLink)).isEmpty();
 }
 
+bool yieldsOtherThanNames(TypeSet results) {
+  const TypeSet names = types::kLink | types::kString | types::kReference;
+  return !(results & types::kAny.without(names)).isEmpty();
+}
+
 std::string_view toBytes(const expression::Value& value,
                          ValueType target,
                          expression::Workspace& work) {

@@ -21,6 +21,8 @@ bool canBecome(expression::Kind kind, directory::ValueType target);
 bool canYield(expression::TypeSet results, directory::ValueType target);
 // Could a result be something that a reference attribute cannot take over?
 bool yieldsOtherThanLinks(expression::TypeSet results);
+// Neither a link nor a text, which may be the DN of an object.
+bool yieldsOtherThanNames(expression::TypeSet results);
 
 // One scalar as the bytes of the target's type, in the workspace's arena or where it was. Needs
 // canBecome(). Empty means: no value.

@@ -293,7 +293,8 @@ class RuleCompiler {
     const bool to_reference = result.target.type == ValueType::kReference;
     const bool from_reference = result.source.type == ValueType::kReference;
     if (to_reference && !from_reference) {
-      reportMapping(mapping, kComputedReference, /*warning=*/true);
+      compileComputed(
+          mapping, expression::TypeSet::of(expression::kindOf(result.source.type)), result);
       return true;
     }
     if (!from_reference && !canBecome(expression::kindOf(result.source.type), result.target.type)) {
@@ -384,12 +385,32 @@ class RuleCompiler {
                     /*warning=*/false);
       return false;
     }
-    if (result.target.type == ValueType::kReference &&
-        yieldsOtherThanLinks(compiled.program->resultTypes())) {
-      reportMapping(mapping, kComputedReference, /*warning=*/true);
-    }
+    if (result.target.type == ValueType::kReference)
+      compileComputed(mapping, compiled.program->resultTypes(), result);
     result.program = std::move(compiled.program);
     return true;
+  }
+
+  // A reference that may be the text of a DN, which names an object of the source's directory. The
+  // metaverse has no DNs, so on the way out there is nothing that a text could name.
+  void compileComputed(const AttributeMapping& mapping,
+                       expression::TypeSet results,
+                       Mapping& result) {
+    if (!yieldsOtherThanLinks(results)) return;
+    if (rule_->direction == Direction::kOutbound) {
+      reportMapping(mapping,
+                    "on the way out a reference can only be taken over from a reference attribute: "
+                    "where there is another value, the object will fail",
+                    /*warning=*/true);
+      return;
+    }
+    result.computed = context_.attributes->intern(mapping.target + std::string(kComputedSuffix));
+    if (yieldsOtherThanNames(results)) {
+      reportMapping(mapping,
+                    "a reference is made of the text of a DN or taken over from a reference "
+                    "attribute: where there is another value, the object will fail",
+                    /*warning=*/true);
+    }
   }
 
   // ------------------------------------------------------------ across mappings
@@ -496,10 +517,6 @@ class RuleCompiler {
     appendVarint(fingerprint_, text.size());
     fingerprint_ += text;
   }
-
-  static constexpr std::string_view kComputedReference =
-      "a reference that is not taken over from a reference attribute is not supported yet: where "
-      "there is a value, the object will fail";
 
   const CompileContext& context_;
   Problems& problems_;

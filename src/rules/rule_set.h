@@ -85,6 +85,21 @@ struct ReferenceFlow {
   ConnectorObjectId source;  // 0 for outbound flows
 };
 
+// A reference that a rule works out as the text of a DN (CRef): "source refers to the object of its
+// connector that has this DN". The engine keeps it as a link of the source, of an attribute that no
+// directory has, so that it flows, waits for its target and is explained as any other.
+struct ComputedReference {
+  AttributeId attribute;
+  ConnectorObjectId source;
+  std::string dn;
+};
+
+// "manager (computed)": the attribute of such links, one for each target of flows.
+constexpr std::string_view kComputedSuffix = " (computed)";
+inline bool isComputed(std::string_view attribute_name) {
+  return attribute_name.ends_with(kComputedSuffix);
+}
+
 struct FlowError {
   std::string type;     // "sync-rule-error-function-triggered", "sync-rule-invalid-expression", …
   std::string message;  // names rule, target attribute and reason
@@ -99,6 +114,7 @@ struct FlowResult {
   std::string dn;  // outbound only: the value of the target "dn", empty when no rule sets it
   std::vector<Lineage> lineage;
   std::vector<ReferenceFlow> references;
+  std::vector<ComputedReference> computed;  // the source_attribute of some of references
   std::vector<AttributeId>
       references_kept;             // IgnoreThisFlow: the target's references stay as they are
   std::optional<FlowError> error;  // then the rest is not to be used

@@ -337,13 +337,53 @@ TEST_F(Rules, AnExpressionMayChooseAmongReferenceAttributes) {
   EXPECT_EQ(world.flowIn({user({{"manager", {"CN=B"}}})}), "");
 }
 
-TEST_F(Rules, AComputedReferenceIsWarnedOfAndFails) {
+TEST_F(Rules, AReferenceIsComputedOfTheTextOfADn) {
+  world.addInbound("first", 50).mappings = {expression("manager", "CRef([cn])"),
+                                            direct("member", "addresses")};
+  compiles();
+  EXPECT_EQ(world.flowIn({user({{"cn", {"CN=B, DC=corp"}}, {"addresses", {"CN=c", "CN=d"}}})}),
+            "manager<-manager (computed); member<-member (computed)");
+  ASSERT_EQ(world.result.computed.size(), 3U);
+  EXPECT_EQ(world.result.computed[0].dn, "CN=B, DC=corp");
+  EXPECT_EQ(world.result.computed[0].source, ConnectorObjectId(1));
+  EXPECT_EQ(world.result.references[0].rule, RuleId(50));
+  EXPECT_EQ(world.result.references[0].source_attribute, world.result.computed[0].attribute);
+  EXPECT_EQ(world.flowIn({user({})}), "");
+  EXPECT_TRUE(world.result.computed.empty());
+}
+
+TEST_F(Rules, AReferenceMayBeComputedOrTakenOver) {
+  world.addInbound("first", 50).mappings = {
+      expression("manager", "IIF(IsPresent([cn]),CRef([cn]),[manager])")};
+  compiles();
+  EXPECT_EQ(world.flowIn({user({{"cn", {"CN=B"}}, {"manager", {"CN=A"}}})}),
+            "manager<-manager (computed)");
+  EXPECT_EQ(world.flowIn({user({{"manager", {"CN=A"}}})}), "manager<-manager");
+  EXPECT_EQ(world.flowIn({user({})}), "");
+}
+
+TEST_F(Rules, AComputedReferenceThatNamesNothingFails) {
   world.addInbound("first", 50).mappings = {expression("manager", "CRef([cn])")};
+  world.addInbound("second", 60).mappings = {direct("manager", "addresses")};
+  compiles();
+  EXPECT_THAT(
+      world.flowIn({user({{"cn", {"Bob"}}})}),
+      StartsWith("cs-attribute-type-mismatch: rule \"first\", target manager: gives reference "
+                 "that is no distinguished name"));
+  EXPECT_THAT(world.flowIn({user({{"addresses", {"CN=a", "CN=b"}}})}),
+              StartsWith("flow-multi-values-to-single-value"));
+}
+
+TEST_F(Rules, WhatCannotBecomeAReferenceIsWarnedOf) {
+  world.addInbound("first", 50).mappings = {direct("manager", "guid")};
+  world.addOutbound("second", 60).mappings = {expression("member", "CRef([cn])")};
   ASSERT_NE(world.compile(), nullptr);
   EXPECT_THAT(world.problemText(),
-              HasSubstr("warning rules[0]: rule \"first\": target manager: a"));
-  EXPECT_THAT(world.flowIn({user({{"cn", {"CN=B"}}})}), HasSubstr("not supported yet"));
-  EXPECT_EQ(world.flowIn({user({})}), "");
+              HasSubstr("warning rules[0]: rule \"first\": target manager: a re"));
+  EXPECT_THAT(world.problemText(),
+              HasSubstr("rule \"second\": target member: on the way out a re"));
+  EXPECT_THAT(world.flowIn({user({{"guid", {"00"}}})}), HasSubstr("no distinguished name"));
+  EXPECT_THAT(world.flowOut(person({{"cn", {"CN=a"}}})), HasSubstr("on the way out"));
 }
 
 TEST_F(Rules, OutboundAnAttributeWithoutAValueIsSaidToBeAbsent) {

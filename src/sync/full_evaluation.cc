@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "directory/delta.h"
+#include "sync/computed_references.h"
 #include "sync/join_key.h"
 
 namespace tandem::sync {
@@ -156,7 +157,7 @@ void FullEvaluation::evaluateNew(const store::ObjectView& object,
   }
   const rules::Contributor contributor{object.id, object.connector, source, scope_};
   engine_->rules->flowIn(*evaluation_, std::span(&contributor, 1), {}, /*creating=*/true, result_);
-  if (result_.error) {
+  if (result_.error || !result_.computed.empty()) {  // the slower way makes links of a text
     plan.kind = Kind::kDecide;
     return;
   }
@@ -251,6 +252,10 @@ void FullEvaluation::evaluateLinked(const store::ObjectView& object,
   lineage_.encode(result_.lineage, result_.references, plan.lineage);
   plan.references = result_.references;
   plan.is_record_changed = plan.record != mv->record || plan.lineage != mv->lineage;
+  const store::Names& names = engine_->store->names();
+  if (!result_.computed.empty() && !ComputedReferences::arePlaced(*reader_, names, result_)) return;
+  if (plan.is_record_changed && ComputedReferences::areAmong(names, referenceFlows(mv->lineage)))
+    return;
   if (plan.is_record_changed && changesKeys(mv->record, plan.record)) return;
   if (!evaluateOut(plan.record, plan)) return;
   bool changed = plan.is_record_changed;

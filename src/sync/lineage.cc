@@ -118,7 +118,9 @@ void keepReferenceFlows(rules::FlowResult& result,
         std::any_of(contributors.begin(), contributors.end(), [&](const auto& contributor) {
           return contributor.id == flow.source;
         });
-    if (contributes) result.references.push_back(flow);
+    if (!contributes) continue;
+    result.references.push_back(flow);
+    result.lineage.push_back({flow.target, flow.rule, flow.source});
   }
   // As a flow writes them: the same flows are the same bytes.
   std::stable_sort(result.references.begin(),
@@ -126,6 +128,10 @@ void keepReferenceFlows(rules::FlowResult& result,
                    [](const rules::ReferenceFlow& a, const rules::ReferenceFlow& b) {
                      return a.target < b.target;
                    });
+  std::stable_sort(
+      result.lineage.begin(),
+      result.lineage.end(),
+      [](const rules::Lineage& a, const rules::Lineage& b) { return a.attribute < b.attribute; });
 }
 
 }  // namespace tandem::sync

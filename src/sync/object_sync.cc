@@ -56,6 +56,7 @@ ObjectSync::ObjectSync(const Engine& engine, StepRecorder& recorder, bool revisi
       revisit_referrers_(revisit_referrers),
       targets_(engine),
       references_(engine),
+      computed_(engine),
       evaluation_(engine.rules->newEvaluation(engine.surroundings())),
       join_attributes_(engine.rules->joinAttributes()) {}
 
@@ -101,6 +102,8 @@ void ObjectSync::synchronize(ConnectorObjectId id, std::uint32_t what) {
   }
   cause_ = row;
   is_cause_gone_ = (what & PendingImport::kDelete) != 0;
+  if ((what & (PendingImport::kDelete | PendingImport::kRename)) != 0)
+    computed_.wakeReferrers(id, row->connector);
   if ((what & PendingImport::kDelete) != 0) {
     synchronizeDeleted(*row);
     return;
@@ -341,6 +344,7 @@ MetaverseObjectId ObjectSync::project(const ObjectRow& row, std::uint32_t rule) 
     fail(row, *result_.error);
     return MetaverseObjectId();
   }
+  computed_.place(result_, {});
   const MetaverseObjectId mv = metaverse.insert(
       facts.target_type, result_.record, encodeLineage(result_.lineage, result_.references));
   metaverse.setLink({row.id, row.connector, mv, facts.id, RuleId()}, engine_->now());
@@ -381,14 +385,19 @@ ObjectSync::MetaverseChange ObjectSync::recompute(MetaverseObjectId id, const Ob
   }
   keepReferenceFlows(result_, mv->lineage, contributors);
   const std::string lineage = encodeLineage(result_.lineage, result_.references);
-  if (result_.record == mv->record && lineage == mv->lineage) return change;
+  const bool is_same = result_.record == mv->record && lineage == mv->lineage;
+  if (!is_same || !result_.computed.empty())
+    change.references_changed = computed_.place(result_, referenceFlows(mv->lineage));
+  if (is_same) return change;
   change.flow = Flow::kChanged;
   const auto same = [](const rules::ReferenceFlow& a, const rules::ReferenceFlow& b) {
     return a.target == b.target && a.source == b.source && a.source_attribute == b.source_attribute;
   };
   const std::vector<rules::ReferenceFlow> before = referenceFlows(mv->lineage);
-  change.references_changed = !std::equal(
-      before.begin(), before.end(), result_.references.begin(), result_.references.end(), same);
+  change.references_changed =
+      change.references_changed ||
+      !std::equal(
+          before.begin(), before.end(), result_.references.begin(), result_.references.end(), same);
   const std::string record = result_.record;
   store.metaverse().update(id, record, lineage);
   updateKeys(id, mv->record, record);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/computed_references.h"
 #include "sync/engine.h"
 #include "sync/reference_sync.h"
 #include "sync/sync_trace.h"
@@ -133,15 +134,17 @@ class ObjectSync {
   bool revisit_referrers_;
   TargetObjects targets_;
   ReferenceSync references_;
+  ComputedReferences computed_;
   std::unique_ptr<rules::Evaluation> evaluation_;
   rules::FlowResult result_;
   std::vector<AttributeId> join_attributes_;
   SyncTrace* trace_ = nullptr;
   rules::FlowTrace mappings_;  // of the flow in hand, while there is a trace
   std::optional<store::ObjectRow>
-      cause_;                   // of the current object, for problems found on the way out
-  bool is_cause_gone_ = false;  // deleted in its directory
-  bool is_mv_going_ = false;    // the metaverse object in hand is being removed
+      cause_;                         // of the current object, for problems found on the way out
+  bool is_cause_gone_ = false;        // deleted in its directory
+  bool is_contributor_lost_ = false;  // an object of a target directory has been let go
+  bool is_mv_going_ = false;          // the metaverse object in hand is being removed
 };
 
 // More bits of cs_pending_import.what, which only synchronization itself uses.

@@ -57,11 +57,18 @@ std::string withRecalled(std::string_view before, std::string_view after) {
 }  // namespace
 
 void ObjectSync::flowOut(MetaverseObjectId id, bool all_references) {
-  const std::optional<MetaverseRow> mv = engine_->store->metaverse().find(id);
-  if (!mv) return;
-  const std::vector<Link> all = engine_->store->metaverse().linksOf(id);
-  for (const EngineConnector& connector : engine_->connectors) {
-    if (connector.has_outbound_rules) flowOutTo(connector, *mv, all, all_references);
+  // Each round but the last has lost a link, so there are no more than there are directories.
+  for (std::size_t round = 0; round <= engine_->connectors.size(); ++round) {
+    const std::optional<MetaverseRow> mv = engine_->store->metaverse().find(id);
+    if (!mv) return;
+    const std::vector<Link> all = engine_->store->metaverse().linksOf(id);
+    is_contributor_lost_ = false;
+    for (const EngineConnector& connector : engine_->connectors) {
+      if (connector.has_outbound_rules) flowOutTo(connector, *mv, all, all_references);
+    }
+    // What the object gave that has just been let go is recalled.
+    if (!is_contributor_lost_ || !cause_) return;
+    if (recompute(id, *cause_).flow != Flow::kChanged) return;
   }
 }
 
@@ -221,6 +228,7 @@ void ObjectSync::deprovision(const EngineConnector& connector, const Link& link)
   store.exports().removePending(link.object);
   const std::optional<ObjectRow> row = store.space().find(link.object);
   if (!row) return;
+  is_contributor_lost_ = is_contributor_lost_ || (row->has_image && !is_mv_going_);
   traceLink(provisioned ? TracedLink::Kind::kDeprovisioned : TracedLink::Kind::kDisconnected,
             connector.id,
             row->id,

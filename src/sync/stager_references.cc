@@ -28,6 +28,10 @@ bool Stager::applyReferences(ConnectorObjectId owner, const ImportItem& item, bo
 
 bool Stager::replaceReferences(ConnectorObjectId owner, const ImportItem& item) {
   std::vector<store::Reference> before = engine_->store->space().references(owner);
+  // What rules have worked out is not the directory's to say.
+  std::erase_if(before, [this](const store::Reference& one) {
+    return rules::isComputed(engine_->store->names().attributes().name(one.attribute));
+  });
   std::vector<store::Reference> after;
   bool changed = false;
   for (const ImportedReference& reference : item.references) {

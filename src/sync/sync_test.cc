@@ -249,6 +249,25 @@ TEST_F(SyncTest, LeavingTheScopeDeletesAndReturningAdds) {
   EXPECT_THAT(cycle({}), IsEmpty());
 }
 
+// What the tenant said of an object does not outlive the link to it.
+TEST_F(SyncTest, LeavingTheOutboundScopeRecallsWhatTheCloudObjectGave) {
+  start();
+  const auto value = [&](const char* name) -> std::string {
+    const auto bert = store->space().findByDn(corp, "CN=bert,OU=people,DC=corp");
+    const auto mv = store->metaverse().find(store->metaverse().linkOf(*bert)->mv);
+    const auto found =
+        directory::findAttribute(mv->record, *store->names().attributes().find(name));
+    return found ? std::string(found->front()) : "";
+  };
+  EXPECT_NE(value("cloudAnchor"), "");
+  EXPECT_THAT(cycle({partial("bert", {{"sourceAnchor", ""}})}), ElementsAre("delete bert"));
+  EXPECT_EQ(value("cn"), "bert");
+  EXPECT_EQ(value("cloudAnchor"), "");
+  counters.clear();
+  synchronizeAll(corp);
+  EXPECT_EQ(counter("connector-flow"), 0);
+}
+
 TEST_F(SyncTest, JoiningAndLeavingAPilotGroupMovesInAndOutOfScope) {
   start();
   EXPECT_THAT(cycle({user("pilot"), group("pilots", {})}), ElementsAre("add pilots"));

@@ -45,6 +45,7 @@ Result<std::string> checked(const Parameter& parameter, std::string value) {
       return wrong(parameter, wordsOf(parameter));
     case ValueType::kList:
     case ValueType::kObject:
+    case ValueType::kObjects:
       return value;
   }
   return value;
@@ -62,14 +63,19 @@ Result<std::string> fromJson(const Parameter& parameter, const Json& json) {
       if (!json.is_string()) return wrong(parameter, "a text");
       return checked(parameter, json.get<std::string>());
     case ValueType::kList:
-      if (!json.is_array() || !std::all_of(json.begin(), json.end(), [](const Json& one) {
-            return one.is_string();
-          })) {
+      if (!json.is_array() ||
+          !std::all_of(json.begin(), json.end(), [](const Json& one) { return one.is_string(); })) {
         return wrong(parameter, "a list of texts");
       }
       return json.dump();
     case ValueType::kObject:
       if (!json.is_object()) return wrong(parameter, "an object");
+      return json.dump();
+    case ValueType::kObjects:
+      if (!json.is_array() ||
+          !std::all_of(json.begin(), json.end(), [](const Json& one) { return one.is_object(); })) {
+        return wrong(parameter, "a list of objects");
+      }
       return json.dump();
   }
   return std::string();
@@ -88,11 +94,10 @@ Error unknown(Place place, std::string_view name, const Route& route) {
     if (parameter.place == place) known.push_back(parameter.name);
   }
   return Error(ErrorCode::kInvalidArgument,
-               known.empty()
-                   ? fmt::format("there is no parameter \"{}\" here", name)
-                   : fmt::format("there is no parameter \"{}\"; there are: {}",
-                                 name,
-                                 fmt::join(known, ", ")));
+               known.empty() ? fmt::format("there is no parameter \"{}\" here", name)
+                             : fmt::format("there is no parameter \"{}\"; there are: {}",
+                                           name,
+                                           fmt::join(known, ", ")));
 }
 
 // A body of a few bytes can nest so deep that a reader that recurses runs out of stack.

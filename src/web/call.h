@@ -29,11 +29,11 @@ class Call {
   const Route& route() const { return *route_; }
 
   std::optional<access::Principal> principal;  // absent: a route that anybody may call
-  std::string session_cookie, session_csrf;     // of the session it belongs to; empty: none
-  Values values;  // by name; of lists and objects the JSON
+  std::string session_cookie, session_csrf;    // of the session it belongs to; empty: none
+  Values values;                               // by name; of lists and objects the JSON
 
   bool has(std::string_view name) const { return values.contains(name); }
-  std::string text(std::string_view name) const;          // empty when it was not given
+  std::string text(std::string_view name) const;  // empty when it was not given
   std::int64_t number(std::string_view name, std::int64_t otherwise) const;
   bool flag(std::string_view name) const;
   nlohmann::ordered_json json(std::string_view name) const;  // null when it was not given

@@ -71,8 +71,8 @@ std::vector<std::string> commandArguments(const Route& route, const Call& call) 
         arguments.push_back(fmt::format("{}={}", parameter.option, one.get<std::string>()));
       }
     } else if (parameter.type == ValueType::kFlag && parameter.option.ends_with('!')) {
-      arguments.push_back(fmt::format(
-          "{}={}", parameter.option.substr(0, parameter.option.size() - 1), value));
+      arguments.push_back(
+          fmt::format("{}={}", parameter.option.substr(0, parameter.option.size() - 1), value));
     } else if (parameter.type == ValueType::kFlag) {
       if (value == "true") arguments.emplace_back(parameter.option);
     } else {
@@ -125,7 +125,8 @@ int statusOf(const CommandOutcome& outcome) {
 
 platform::ServerResponse commandAnswer(CommandOutcome outcome) {
   if (!outcome.isDone()) {
-    // A guard that says no is a 409 as well, but not the caller's mistake: the code tells them apart.
+    // A guard that says no is a 409 as well, but not the caller's mistake: the code tells them
+    // apart.
     return errorAnswer(statusOf(outcome), outcome.error_code, outcome.error);
   }
   if (outcome.document.empty()) return jsonAnswer(Json::object());

@@ -27,7 +27,8 @@ struct CommandOutcome {
 // What a client sends is a value always: of a named option, "--limit=…", or behind "--".
 std::vector<std::string> commandArguments(const Route& route, const Call& call);
 
-// Runs it in this process, as "--json --yes". notes: what is written to it while it runs; null: none.
+// Runs it in this process, as "--json --yes". notes: what is written to it while it runs; null:
+// none.
 CommandOutcome runCommand(cli::Session session,
                           std::vector<std::string> arguments,
                           std::ostream* notes = nullptr);

@@ -31,7 +31,8 @@ Result<Visitor> fromSocket(std::uint32_t user) {
   if (user != 0 && user != ::geteuid()) {
     return Error(ErrorCode::kPermissionDenied, "this socket is the service's own and root's");
   }
-  return Visitor{Principal{userName(user), Role::kAdministrator, Door::kSocket, "local", 0}, "", ""};
+  return Visitor{
+      Principal{userName(user), Role::kAdministrator, Door::kSocket, "local", 0}, "", ""};
 }
 
 Result<Visitor> fromToken(Site& site, std::string_view header, const std::string& address) {

@@ -14,8 +14,8 @@ class Gate : public SiteScene {
     std::string value, csrf;
   };
   Cookie signIn(const std::string& name, const std::string& password) {
-    const auto answer = site_->answer(request(
-        "POST", "/api/v1/session", Json{{"name", name}, {"password", password}}.dump()));
+    const auto answer = site_->answer(
+        request("POST", "/api/v1/session", Json{{"name", name}, {"password", password}}.dump()));
     EXPECT_EQ(answer.status, 200) << answer.body;
     const std::string header(platform::findHeader(answer.headers, "Set-Cookie"));
     EXPECT_NE(header.find("; Secure; HttpOnly; SameSite=Strict"), std::string::npos) << header;
@@ -80,8 +80,8 @@ TEST_F(Gate, AChangeNeedsTheSessionsProofAndOurOwnPage) {
 TEST_F(Gate, SigningInMakesANewSessionAlways) {
   addAda();
   const Cookie first = signIn("ada", "analytical engine");
-  auto again = request(
-      "POST", "/api/v1/session", R"({"name":"ada","password":"analytical engine"})");
+  auto again =
+      request("POST", "/api/v1/session", R"({"name":"ada","password":"analytical engine"})");
   again.headers.emplace_back("Cookie", first.value);
   const auto answer = site_->answer(again);
   EXPECT_EQ(answer.status, 200);
@@ -98,9 +98,8 @@ TEST_F(Gate, ARoleThatIsTakenAwayIsGoneAtOnce) {
   auto asked = request("GET", "/api/v1/accounts");
   asked.headers.emplace_back("Cookie", cookie.value);
   EXPECT_EQ(site_->answer(asked).status, 200);
-  ASSERT_TRUE(site_->accounts()
-                  .setRole("ada", Role::kViewer, access::LastAdministrator::kMayGo)
-                  .ok());
+  ASSERT_TRUE(
+      site_->accounts().setRole("ada", Role::kViewer, access::LastAdministrator::kMayGo).ok());
   EXPECT_EQ(site_->answer(asked).status, 401);
 }
 
@@ -126,7 +125,8 @@ TEST_F(Gate, ALinkSignsInOnce) {
   EXPECT_EQ(Json::parse(answer.body)["role"], "viewer");
   EXPECT_EQ(site_->answer(request("POST", "/api/v1/session/link", body)).status, 401);
   // And none is made from afar.
-  EXPECT_EQ(askAs(tokenOf(Role::kAdministrator), "POST", "/api/v1/session/links", "{}").status, 403);
+  EXPECT_EQ(askAs(tokenOf(Role::kAdministrator), "POST", "/api/v1/session/links", "{}").status,
+            403);
 }
 
 TEST_F(Gate, AnotherUserOfTheMachineIsRefused) {
@@ -137,8 +137,13 @@ TEST_F(Gate, AnotherUserOfTheMachineIsRefused) {
 }
 
 TEST_F(Gate, EveryAnswerCarriesTheSecurityHeaders) {
-  for (const char* target : {"/", "/assets/a-1.js", "/api/v1/session", "/api/v1/nothing", "/healthz",
-                             "/../etc/passwd", "/x.y"}) {
+  for (const char* target : {"/",
+                             "/assets/a-1.js",
+                             "/api/v1/session",
+                             "/api/v1/nothing",
+                             "/healthz",
+                             "/../etc/passwd",
+                             "/x.y"}) {
     const auto answer = site_->answer(request("GET", target));
     EXPECT_NE(platform::findHeader(answer.headers, "Content-Security-Policy")
                   .find("frame-ancestors 'none'"),

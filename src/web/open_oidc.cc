@@ -19,12 +19,12 @@ Result<std::unique_ptr<access::OidcClient>> openOidc(const home::Home& home,
   http.response_limit = 512 * 1024;
   http.total_timeout = std::chrono::seconds(20);
   const std::string url = console.url.empty() ? "https://" + console.listen : console.url;
-  return std::make_unique<access::OidcClient>(access::OidcClient::Parts{
-      console.oidc,
-      std::move(secret),
-      url + std::string(kApiPrefix) + "/session/oidc/return",
-      [http] { return platform::openHttpClient(http); },
-      clock});
+  return std::make_unique<access::OidcClient>(
+      access::OidcClient::Parts{console.oidc,
+                                std::move(secret),
+                                url + std::string(kApiPrefix) + "/session/oidc/return",
+                                [http] { return platform::openHttpClient(http); },
+                                clock});
 }
 
 }  // namespace tandem::web

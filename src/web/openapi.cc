@@ -33,6 +33,9 @@ Json schemaOf(const Parameter& parameter) {
     case ValueType::kObject:
       schema["type"] = "object";
       break;
+    case ValueType::kObjects:
+      schema = {{"type", "array"}, {"items", {{"type", "object"}}}};
+      break;
   }
   if (!parameter.words.empty()) schema["enum"] = parameter.words;
   return schema;
@@ -77,14 +80,13 @@ Json objectSchema(const std::vector<std::string_view>& members) {
 }
 
 Json answersOf(const Route& route) {
-  Json error{{"description", "It was not done, and why"},
-             {"content",
-              {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}};
+  Json error{
+      {"description", "It was not done, and why"},
+      {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/Error"}}}}}}}};
   if (route.is_operation) {
     return {{"202",
              {{"description", "It has begun: follow the operation"},
-              {"content",
-               {{"application/json", {{"schema", objectSchema({"operation"})}}}}}}},
+              {"content", {{"application/json", {{"schema", objectSchema({"operation"})}}}}}}},
             {"default", error}};
   }
   return {{"200",
@@ -95,9 +97,8 @@ Json answersOf(const Route& route) {
 
 std::string operationId(const Route& route) {
   std::string id(toString(route.method));
-  std::transform(id.begin(), id.end(), id.begin(), [](char c) {
-    return static_cast<char>(c - 'A' + 'a');
-  });
+  std::transform(
+      id.begin(), id.end(), id.begin(), [](char c) { return static_cast<char>(c - 'A' + 'a'); });
   bool upper = false;
   for (const char c : route.path) {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -168,10 +169,12 @@ std::string apiReferencePage() {
       "# Control API\n\n"
       "<!-- Made from the table of routes: build/dev/src/web/web_test writes it with "
       "TANDEM_WRITE_DOCS=1. -->\n\n"
-      "What the console and scripts use, under `/api/v1` of the console's address and of `api.sock` "
+      "What the console and scripts use, under `/api/v1` of the console's address and of "
+      "`api.sock` "
       "in the home folder. Who may: [access](access.md). How it works: "
       "[the service](../internals/service.md). A machine reads `/api/v1/openapi.json`.\n\n"
-      "A route with a command answers what that command prints with `--json`. *Operation*: the answer "
+      "A route with a command answers what that command prints with `--json`. *Operation*: the "
+      "answer "
       "is 202 with the operation; follow `/operations/{id}/events`.\n";
   for (const Route& route : allRoutes()) {
     page += fmt::format("\n## {} {}\n\n{}. ", toString(route.method), route.path, route.summary);

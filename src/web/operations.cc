@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kKept = 100;            // operations
-constexpr std::size_t kEventsKept = 5000;     // of one operation; the oldest go
+constexpr std::size_t kKept = 100;         // operations
+constexpr std::size_t kEventsKept = 5000;  // of one operation; the oldest go
 constexpr std::chrono::milliseconds kProgressInterval{250};
 
 std::string oneLine(const Json& json) {
@@ -106,7 +106,8 @@ std::int64_t seconds(const platform::Clock& clock) {
 
 }  // namespace
 
-Operations::Operations(const platform::Clock& clock) : clock_(&clock) {}
+Operations::Operations(const platform::Clock& clock, std::function<void()> on_end)
+    : clock_(&clock), on_end_(std::move(on_end)) {}
 
 Operations::~Operations() {
   for (const auto& operation : all_)
@@ -167,9 +168,11 @@ CommandOutcome Operations::runHere(OperationPlan plan) {
 }
 
 void Operations::finish(Operation& operation, CommandOutcome outcome) {
+  if (on_end_) on_end_();
   const std::lock_guard lock(operation.mutex);
   operation.state = stateOf(operation, outcome);
   operation.outcome = std::move(outcome);
+  operation.plan.work = nullptr;  // lets go of the files that it had
   operation.ended_at = seconds(*clock_);
   operation.add("end", operation.json());
 }
@@ -201,11 +204,12 @@ Json Operations::list() const {
 namespace {
 
 Error noSuchOperation(std::string_view id) {
-  return Error(ErrorCode::kNotFound,
-               fmt::format("there is no operation {} any more: the last {} are kept, and none over a "
-                           "restart; what it did is in the run history",
-                           id,
-                           kKept));
+  return Error(
+      ErrorCode::kNotFound,
+      fmt::format("there is no operation {} any more: the last {} are kept, and none over a "
+                  "restart; what it did is in the run history",
+                  id,
+                  kKept));
 }
 
 }  // namespace

@@ -52,7 +52,8 @@ struct Operation;
 
 class Operations {
  public:
-  explicit Operations(const platform::Clock& clock);
+  // on_end: called when one has ended, before it says so.
+  explicit Operations(const platform::Clock& clock, std::function<void()> on_end = nullptr);
   // Cancels what goes on and waits for it.
   ~Operations();
   Operations(const Operations&) = delete;
@@ -81,6 +82,7 @@ class Operations {
   std::shared_ptr<Operation> get(std::string_view id) const;
 
   const platform::Clock* clock_;
+  std::function<void()> on_end_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Operation>> all_;  // the oldest first
   std::int64_t last_ = 0;

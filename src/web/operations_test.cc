@@ -3,8 +3,9 @@
 
 #include <future>
 
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <gtest/gtest.h>
 
 #include "web/event_stream.h"
 

@@ -41,7 +41,8 @@ enum class ValueType : std::uint8_t {
   kNumber,  // a whole number, not negative
   kFlag,    // true or false; 1 and 0 in a query
   kList,    // of texts; in the body alone
-  kObject   // JSON; in the body alone, for resource routes
+  kObject,  // JSON; in the body alone, for resource routes
+  kObjects  // a list of them
 };
 
 struct Parameter {
@@ -60,17 +61,18 @@ using Resource = Result<platform::ServerResponse> (*)(Call& call);
 
 struct Route {
   Method method = Method::kGet;
-  std::string_view path = {};        // behind /api/v1: "/runs/{id}"
+  std::string_view path = {};             // behind /api/v1: "/runs/{id}"
   std::optional<access::Role> role = {};  // the least one; absent: anybody may
-  std::string_view summary = {};     // one line without a full stop
+  std::string_view summary = {};          // one line without a full stop
   std::vector<Parameter> parameters = {};
   // Exactly one of the two. command: "connector statistics".
   std::string_view command = {};
   Resource resource = nullptr;
+  bool is_polled = false;     // of a command that only reads: see answer_cache.h
   bool is_operation = false;  // answers 202 and goes on; see operations.h
   bool needs_home = true;     // of an operation: nobody else may work on the home meanwhile
-  std::string_view act = {};                 // audit word of a resource route that changes something
-  std::vector<std::string_view> fixed = {};  // options that the command always gets: "--steps"
+  std::string_view act = {};  // audit word of a resource route that changes something
+  std::vector<std::string_view> fixed = {};    // options that the command always gets: "--steps"
   std::vector<std::string_view> answers = {};  // members that the answer always has
 
   bool changesSomething() const { return method != Method::kGet; }

@@ -81,13 +81,12 @@ Router::Router(const std::vector<Route>& routes) {
   for (const Route& route : routes)
     entries_.push_back({&route, segmentsOf(route.path)});
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return std::lexicographical_compare(a.segments.begin(),
-                                        a.segments.end(),
-                                        b.segments.begin(),
-                                        b.segments.end(),
-                                        [](std::string_view one, std::string_view other) {
-                                          return !isName(one) && isName(other);
-                                        });
+    return std::lexicographical_compare(
+        a.segments.begin(),
+        a.segments.end(),
+        b.segments.begin(),
+        b.segments.end(),
+        [](std::string_view one, std::string_view other) { return !isName(one) && isName(other); });
   });
 }
 
@@ -100,7 +99,8 @@ Result<Match> Router::find(std::string_view method, std::string_view path) const
   for (const Entry& entry : entries_) {
     if (!fits(entry.segments, segments)) continue;
     if (toString(entry.route->method) != method) {
-      match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(toString(entry.route->method));
+      match.allowed +=
+          (match.allowed.empty() ? "" : ", ") + std::string(toString(entry.route->method));
       continue;
     }
     for (std::size_t i = 0; i < segments.size(); ++i) {

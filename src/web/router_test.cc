@@ -28,8 +28,14 @@ TEST(Router, SaysWhichMethodsAPathHas) {
   const Match match = router.find("DELETE", "/api/v1/x").value();
   EXPECT_EQ(match.route, nullptr);
   EXPECT_EQ(match.allowed, "GET, PUT");
-  for (const char* path : {"/api/v1", "/api/v1/", "/api/v1/y", "/api/v1/x/", "/api/v1//x", "/x",
-                           "/api/v2/x", "/api/v1x"}) {
+  for (const char* path : {"/api/v1",
+                           "/api/v1/",
+                           "/api/v1/y",
+                           "/api/v1/x/",
+                           "/api/v1//x",
+                           "/x",
+                           "/api/v2/x",
+                           "/api/v1x"}) {
     const Match none = router.find("GET", path).value();
     EXPECT_EQ(none.route, nullptr) << path;
     EXPECT_TRUE(none.allowed.empty()) << path;
@@ -58,7 +64,8 @@ TEST(Routes, EachIsWhole) {
     EXPECT_FALSE(route.summary.empty()) << name;
     EXPECT_FALSE(route.summary.ends_with('.')) << name;
     EXPECT_NE(route.command.empty(), route.resource == nullptr) << name;
-    EXPECT_TRUE(route.command.empty() || route.act.empty()) << name << ": commands record themselves";
+    EXPECT_TRUE(route.command.empty() || route.act.empty())
+        << name << ": commands record themselves";
     std::size_t in_path = 0;
     for (const Parameter& parameter : route.parameters) {
       if (parameter.place == Place::kPath) {

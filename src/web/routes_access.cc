@@ -119,9 +119,9 @@ Result<ServerResponse> readAudit(Call& call) {
 
 Result<ServerResponse> verifyAudit(Call& call) {
   const access::AuditVerdict verdict = TRY(access::verifyAuditLog(call.site().audit().path()));
-  const Json problem = verdict.problem ? Json{{"line", verdict.problem->line},
-                                              {"message", verdict.problem->message}}
-                                       : Json(nullptr);
+  const Json problem =
+      verdict.problem ? Json{{"line", verdict.problem->line}, {"message", verdict.problem->message}}
+                      : Json(nullptr);
   return jsonAnswer({{"lines", verdict.lines},
                      {"torn", verdict.torn},
                      {"lastHash", verdict.last_hash},

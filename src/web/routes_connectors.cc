@@ -16,13 +16,9 @@ const Parameter kObject{.name = "id",
                         .doc = "The object's number",
                         .option = "--id"};
 
-std::vector<Route> objectRoutes() {
+std::vector<Route> searchRoutes() {
   Parameter searched = kConnector;
   searched.option = "--connector";
-  Parameter not_needed = kConnector;  // the number says it
-  not_needed.option = "=";
-  Parameter object = kObject;
-  object.option = "";
   return {
       {.method = Method::kGet,
        .path = "/connectors/{connector}/objects",
@@ -56,6 +52,15 @@ std::vector<Route> objectRoutes() {
                        .option = "--limit"}},
        .command = "search",
        .answers = {"objects", "next"}},
+  };
+}
+
+std::vector<Route> objectRoutes() {
+  Parameter not_needed = kConnector;  // the number says it
+  not_needed.option = "=";
+  Parameter object = kObject;
+  object.option = "";
+  return {
       {.method = Method::kGet,
        .path = "/connectors/{connector}/objects/{id}",
        .role = Role::kViewer,
@@ -101,6 +106,7 @@ std::vector<Route> connectorRoutes() {
        .role = Role::kViewer,
        .summary = "The connected directories",
        .command = "connector list",
+       .is_polled = true,
        .answers = {"connectors"}},
       {.method = Method::kGet,
        .path = "/connectors/{connector}/statistics",
@@ -141,8 +147,8 @@ std::vector<Route> connectorRoutes() {
                        .option = "--exclude"}},
        .command = "connector select"},
   };
-  const std::vector<Route> objects = objectRoutes();
-  routes.insert(routes.end(), objects.begin(), objects.end());
+  for (const auto& group : {searchRoutes(), objectRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

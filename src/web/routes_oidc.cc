@@ -24,10 +24,10 @@ Result<ServerResponse> beginOidc(Call& call) {
   ServerResponse answer;
   answer.status = 303;
   // Lax: the way back is a navigation from the provider's page.
-  answer.headers = {{"Location", start.url},
-                    {"Cache-Control", "no-store"},
-                    {"Set-Cookie",
-                     cookieHeader(kOidcCookie, start.cookie, "; SameSite=Lax; Max-Age=600")}};
+  answer.headers = {
+      {"Location", start.url},
+      {"Cache-Control", "no-store"},
+      {"Set-Cookie", cookieHeader(kOidcCookie, start.cookie, "; SameSite=Lax; Max-Age=600")}};
   return answer;
 }
 

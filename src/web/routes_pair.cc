@@ -52,6 +52,7 @@ std::vector<Route> pairingRoutes() {
        .role = Role::kViewer,
        .summary = "The other server of the pair",
        .command = "pair show",
+       .is_polled = true,
        .answers = {"name", "partner"}},
       {.method = Method::kPost,
        .path = "/pair/invitations",
@@ -77,11 +78,8 @@ std::vector<Route> pairingRoutes() {
   };
 }
 
-}  // namespace
-
-std::vector<Route> pairRoutes() {
-  std::vector<Route> routes = pairingRoutes();
-  const std::vector<Route> moves = {
+std::vector<Route> moveRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/compare",
        .role = Role::kOperator,
@@ -113,10 +111,8 @@ std::vector<Route> pairRoutes() {
        .path = "/staging",
        .role = Role::kAdministrator,
        .summary = "Whether this server writes",
-       .parameters = {{.name = "on",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .is_required = true}},
+       .parameters =
+           {{.name = "on", .place = Place::kBody, .type = ValueType::kFlag, .is_required = true}},
        .resource = setStaging,
        .is_operation = true},
       {.method = Method::kPost,
@@ -134,22 +130,25 @@ std::vector<Route> pairRoutes() {
                        .option = "--gone"}},
        .command = "failover",
        .is_operation = true},
+  };
+}
+
+std::vector<Route> checkingRoutes() {
+  return {
       {.method = Method::kPost,
        .path = "/canary",
        .role = Role::kOperator,
        .summary = "Follow a test user from the directory into the tenant",
-       .parameters = {{.name = "user", .place = Place::kBody, .option = "--user"},
-                      {.name = "connector", .place = Place::kBody, .option = "--connector"},
-                      {.name = "container", .place = Place::kBody, .option = "--container"},
-                      {.name = "account", .place = Place::kBody, .option = "--account"},
-                      {.name = "accountSecret",
-                       .place = Place::kBody,
-                       .doc = "The password is this secret",
-                       .option = "--account-secret"},
-                      {.name = "keep",
-                       .place = Place::kBody,
-                       .type = ValueType::kFlag,
-                       .option = "--keep"}},
+       .parameters =
+           {{.name = "user", .place = Place::kBody, .option = "--user"},
+            {.name = "connector", .place = Place::kBody, .option = "--connector"},
+            {.name = "container", .place = Place::kBody, .option = "--container"},
+            {.name = "account", .place = Place::kBody, .option = "--account"},
+            {.name = "accountSecret",
+             .place = Place::kBody,
+             .doc = "The password is this secret",
+             .option = "--account-secret"},
+            {.name = "keep", .place = Place::kBody, .type = ValueType::kFlag, .option = "--keep"}},
        .command = "canary",
        .is_operation = true},
       {.method = Method::kPost,
@@ -159,7 +158,14 @@ std::vector<Route> pairRoutes() {
        .command = "decommission",
        .is_operation = true},
   };
-  routes.insert(routes.end(), moves.begin(), moves.end());
+}
+
+}  // namespace
+
+std::vector<Route> pairRoutes() {
+  std::vector<Route> routes;
+  for (const auto& group : {pairingRoutes(), moveRoutes(), checkingRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

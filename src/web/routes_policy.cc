@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The policy: read, checked, tried, put in force, taken back; and the language of its rules.
+#include <set>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +19,7 @@
 #include "web/call.h"
 #include "web/command_call.h"
 #include "web/route.h"
+#include "web/rule_places.h"
 #include "web/site.h"
 #include "web/work.h"
 
@@ -61,8 +64,8 @@ Result<std::shared_ptr<ScratchPaper>> onPaper(const Call& call, std::string_view
 
 Result<ServerResponse> checkPolicy(Call& call) {
   const policy::ReadPolicy read = policy::checkPolicy(call.json("policy").dump(2), "policy.json");
-  return jsonAnswer({{"valid", read.document.has_value()},
-                     {"problems", cli::problemsJson(read.problems)}});
+  return jsonAnswer(
+      {{"valid", read.document.has_value()}, {"problems", cli::problemsJson(read.problems)}});
 }
 
 ServerResponse refuse(const policy::ReadPolicy& read) {
@@ -123,15 +126,13 @@ Result<ServerResponse> checkRule(Call& call) {
   const Json rule = call.json("rule");
   Json& rules = document["rules"];
   if (!rules.is_array()) rules = Json::array();
-  std::erase_if(rules.get_ref<Json::array_t&>(), [&](const Json& one) {
-    return one.value("id", "") == rule.value("id", "-");
-  });
+  std::erase_if(rules.get_ref<Json::array_t&>(),
+                [&](const Json& one) { return one.value("id", "") == rule.value("id", "-"); });
   rules.push_back(rule);
-  const std::size_t place = rules.size() - 1;
+  const std::string place = fmt::format("rules[{}]", rules.size() - 1);
   const policy::ReadPolicy read = policy::checkPolicy(document.dump(2), "policy.json");
   return jsonAnswer({{"valid", read.document.has_value()},
-                     {"place", fmt::format("/rules/{}", place)},
-                     {"problems", cli::problemsJson(read.problems)}});
+                     {"problems", problemsIn(document, place, read.problems)}});
 }
 
 Result<ServerResponse> listFunctions(Call& /*call*/) {
@@ -147,15 +148,27 @@ Result<ServerResponse> listFunctions(Call& /*call*/) {
   return jsonAnswer({{"functions", list}});
 }
 
+// For completion while somebody types: what rules of a connector may name. Wide rather than exact:
+// every attribute that has ever been seen, and those that rules flow into the metaverse first.
 Result<ServerResponse> listAttributes(Call& call) {
-  const cli::StoreView view = TRY(cli::StoreView::open(call.session()));
-  Json attributes = Json::array();
-  const directory::AttributeTable& names = view.store().names().attributes();
-  for (std::uint32_t id = 1; id <= names.size(); ++id) {
-    const std::string& name = names.name(directory::AttributeId(id));
-    if (!name.empty()) attributes.push_back(name);
+  const home::Home home = TRY(openHome(call));
+  const policy::PolicyDocument document = TRY(home.usablePolicy());
+  std::set<std::string> metaverse;
+  for (const rules::SyncRule& rule : policy::effectiveRules(document)) {
+    if (rule.direction != rules::Direction::kInbound) continue;
+    for (const rules::AttributeMapping& flow : rule.mappings)
+      metaverse.insert(flow.target);
   }
-  return jsonAnswer({{"attributes", attributes}});
+  Json seen = Json::array();
+  if (const Result<cli::StoreView> view = cli::StoreView::open(call.session()); view.ok()) {
+    const directory::AttributeTable& names = view.value().store().names().attributes();
+    for (std::uint32_t id = 1; id <= names.size(); ++id)
+      seen.push_back(names.name(directory::AttributeId(id)));
+  }
+  Json connectors = Json::object();
+  for (const policy::ConnectorPolicy& connector : document.connectors)
+    connectors[connector.name] = seen;
+  return jsonAnswer({{"metaverse", metaverse}, {"connectors", connectors}});
 }
 
 std::vector<Route> languageRoutes() {
@@ -190,7 +203,36 @@ std::vector<Route> languageRoutes() {
        .role = Role::kViewer,
        .summary = "The attributes that are known here",
        .resource = listAttributes,
-       .answers = {"attributes"}},
+       .answers = {"metaverse", "connectors"}},
+  };
+}
+
+std::vector<Route> historyRoutes() {
+  const Parameter version{.name = "n",
+                          .place = Place::kPath,
+                          .type = ValueType::kNumber,
+                          .doc = "As the history numbers it",
+                          .option = ""};
+  return {
+      {.method = Method::kGet,
+       .path = "/policy/history",
+       .role = Role::kViewer,
+       .summary = "What the policy was, who changed it and when",
+       .command = "policy history",
+       .answers = {"versions"}},
+      {.method = Method::kGet,
+       .path = "/policy/history/{n}",
+       .role = Role::kViewer,
+       .summary = "The policy as it was then",
+       .parameters = {version},
+       .command = "policy history",
+       .answers = {"n", "policy"}},
+      {.method = Method::kPost,
+       .path = "/policy/history/{n}/restore",
+       .role = Role::kAdministrator,
+       .summary = "Put in force what was in force then",
+       .parameters = {version},
+       .command = "policy restore"},
   };
 }
 
@@ -202,11 +244,6 @@ std::vector<Route> policyRoutes() {
                          .type = ValueType::kObject,
                          .doc = "A whole policy",
                          .is_required = true};
-  const Parameter version{.name = "n",
-                          .place = Place::kPath,
-                          .type = ValueType::kNumber,
-                          .doc = "As the history numbers it",
-                          .option = ""};
   std::vector<Route> routes = {
       {.method = Method::kGet,
        .path = "/policy",
@@ -254,28 +291,9 @@ std::vector<Route> policyRoutes() {
        .role = Role::kAdministrator,
        .summary = "The settings as a file for another server",
        .resource = exportPolicy},
-      {.method = Method::kGet,
-       .path = "/policy/history",
-       .role = Role::kViewer,
-       .summary = "What the policy was, who changed it and when",
-       .command = "policy history",
-       .answers = {"versions"}},
-      {.method = Method::kGet,
-       .path = "/policy/history/{n}",
-       .role = Role::kViewer,
-       .summary = "The policy as it was then",
-       .parameters = {version},
-       .command = "policy history",
-       .answers = {"n", "policy"}},
-      {.method = Method::kPost,
-       .path = "/policy/history/{n}/restore",
-       .role = Role::kAdministrator,
-       .summary = "Put in force what was in force then",
-       .parameters = {version},
-       .command = "policy restore"},
   };
-  const std::vector<Route> language = languageRoutes();
-  routes.insert(routes.end(), language.begin(), language.end());
+  for (const auto& group : {historyRoutes(), languageRoutes()})
+    routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }
 

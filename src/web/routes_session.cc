@@ -69,7 +69,16 @@ Result<ServerResponse> makeLink(Call& call) {
 
 Result<ServerResponse> whoAmI(Call& call) {
   Site& site = call.site();
-  if (call.principal) return jsonAnswer(describeSession(*call.principal, call.session_csrf));
+  if (call.principal) {
+    const auto session = site.sessions().find(call.session_cookie, site.clock().bootNow());
+    std::chrono::seconds left{0};
+    if (session) {
+      left = std::min<std::chrono::seconds>(access::Sessions::kIdleMax,
+                                            access::Sessions::kAgeMax - session->age);
+    }
+    return jsonAnswer(describeSession(
+        *call.principal, call.session_csrf, session ? site.now() + left.count() : 0));
+  }
   return jsonAnswer(
       {{"signedIn", false},
        {"oidc", site.oidc() == nullptr ? Json(nullptr) : Json{{"name", site.oidcName()}}},

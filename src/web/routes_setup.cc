@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The wizard's first page to its last: what a settings file holds, whether what was typed works, and
-// making the home folder, which is 'tandem init'.
+// The wizard from its first page to its last: what a settings file holds, whether what was typed
+// works, and making the home folder, which is 'tandem init'.
 #include <filesystem>
+#include <ostream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include "cli/policy_file.h"
 #include "platform/files.h"
 #include "platform/signing.h"
+#include "policy/entra/conversion.h"
+#include "policy/entra/read_configuration.h"
 #include "policy/policy_check.h"
 #include "policy/policy_writer.h"
 #include "policy/requirements.h"
@@ -18,6 +21,7 @@
 #include "web/call.h"
 #include "web/command_call.h"
 #include "web/route.h"
+#include "web/setup_request.h"
 #include "web/site.h"
 #include "web/work.h"
 
@@ -29,60 +33,59 @@ using Json = nlohmann::ordered_json;
 using platform::ServerResponse;
 
 constexpr unsigned kPrivate = 0600;
+constexpr unsigned kPrivateFolder = 0700;
 
-// The papers that init reads; they last as long as it runs.
-struct Papers {
-  std::vector<std::shared_ptr<ScratchPaper>> all;
+Json requestOf(const Call& call) {
+  Json request = Json::object();
+  for (const Parameter& parameter : call.route().parameters) {
+    if (!call.has(parameter.name)) continue;
+    const std::string name(parameter.name);
+    if (parameter.type == ValueType::kFlag) {
+      request[name] = call.flag(name);
+    } else if (parameter.type == ValueType::kText) {
+      request[name] = call.text(name);
+    } else {
+      request[name] = call.json(name);
+    }
+  }
+  return request;
+}
+
+// What init reads besides its options; gone when the work is done.
+struct SetupPapers {
+  std::shared_ptr<ScratchPaper> settings, secrets;
+  std::vector<std::string> arguments;
 };
 
-class InitArguments {
- public:
-  InitArguments(const Call& call, std::string folder)
-      : call_(&call), folder_(std::move(folder)), papers_(std::make_shared<Papers>()) {}
+// folder: the home to be; papers: where the files may lie meanwhile.
+Result<std::shared_ptr<SetupPapers>> writePapers(const Call& call,
+                                                 const SetupFiles& files,
+                                                 const std::string& folder) {
+  const auto papers = std::make_shared<SetupPapers>();
+  const std::string& desk = call.site().folder();
+  papers->settings = TRY(ScratchPaper::write(desk, files.settings));
+  papers->secrets = TRY(ScratchPaper::write(desk, files.secrets));
+  for (const auto& [name, pem] : files.authorities)
+    TRY(platform::writeFileDurably(fmt::format("{}/{}", folder, name), pem, kPrivate));
+  papers->arguments = {
+      "init", "--import=" + papers->settings->path(), "--secrets-file=" + papers->secrets->path()};
+  if (files.is_active) papers->arguments.emplace_back("--active");
+  return papers;
+}
 
-  Result<std::vector<std::string>> make() {
-    for (const Parameter& parameter : call_->route().parameters) {
-      if (!parameter.option.starts_with("--") || !call_->has(parameter.name)) continue;
-      const std::string value = call_->text(parameter.name);
-      if (parameter.type == ValueType::kFlag) {
-        if (value == "true") arguments_.emplace_back(parameter.option);
-      } else if (!value.empty()) {
-        arguments_.push_back(fmt::format("{}={}", parameter.option, value));
-      }
-    }
-    TRY(addPaper("--password-file", call_->text("password")));
-    TRY(addPaper("--client-secret-file", call_->text("clientSecret")));
-    if (call_->has("import")) {
-      TRY(addPaper("--import", call_->json("import").dump(2)));
-      TRY(addPaper("--secrets-file", call_->has("secrets") ? call_->json("secrets").dump() : "{}"));
-    }
-    TRY(addAuthority("--ca-file", "ca", "directory-ca.pem"));
-    TRY(addAuthority("--entra-ca-file", "entraCa", "tenant-ca.pem"));
-    return arguments_;
-  }
-  std::shared_ptr<Papers> papers() const { return papers_; }
+Result<std::shared_ptr<SetupPapers>> demoPapers(const Call& call) {
+  const auto papers = std::make_shared<SetupPapers>();
+  papers->arguments = {"init", "--demo"};
+  if (call.has("people")) papers->arguments.push_back("--people=" + call.text("people"));
+  if (call.has("staging") && call.flag("staging")) papers->arguments.emplace_back("--staging");
+  return papers;
+}
 
- private:
-  Result<void> addPaper(std::string_view option, const std::string& content) {
-    if (content.empty()) return {};
-    papers_->all.push_back(TRY(ScratchPaper::write(call_->site().folder(), content)));
-    arguments_.push_back(fmt::format("{}={}", option, papers_->all.back()->path()));
-    return {};
-  }
-  // Stays: the policy names it from now on.
-  Result<void> addAuthority(std::string_view option, std::string_view name, std::string_view file) {
-    if (call_->text(name).empty()) return {};
-    const std::string path = fmt::format("{}/{}", folder_, file);
-    TRY(platform::writeFileDurably(path, call_->text(name), kPrivate));
-    arguments_.push_back(fmt::format("{}={}", option, path));
-    return {};
-  }
-
-  const Call* call_;
-  std::string folder_;
-  std::vector<std::string> arguments_{"init"};
-  std::shared_ptr<Papers> papers_;
-};
+Result<ServerResponse> begin(Call& call, OperationPlan plan) {
+  plan.started_by = call.principal->name;
+  const std::string id = TRY(call.site().operations().start(std::move(plan)));
+  return jsonAnswer({{"operation", TRY(call.site().operations().find(id))}}, 202);
+}
 
 Result<ServerResponse> showSetup(Call& call) {
   const Site& site = call.site();
@@ -97,126 +100,132 @@ Result<ServerResponse> setUp(Call& call) {
     return Error(ErrorCode::kConflict,
                  "this server is set up already: change it under Connectors, Rules and Settings");
   }
-  InitArguments init(call, call.site().folder());
-  std::vector<std::string> arguments = TRY(init.make());
-  return startWork(call, std::move(arguments), init.papers(), "init");
+  bool starts_cycle = false;
+  std::shared_ptr<SetupPapers> papers;
+  if (call.flag("demo")) {
+    papers = TRY(demoPapers(call));
+  } else {
+    const SetupFiles files = TRY(readSetupRequest(requestOf(call)));
+    starts_cycle = files.starts_cycle;
+    papers = TRY(writePapers(call, files, call.site().folder()));
+  }
+  OperationPlan plan;
+  plan.act = "init";
+  plan.title = "Set this server up";
+  plan.work = [session = call.session(), papers, starts_cycle](OperationLog& log) {
+    const Listening listening(session, log);
+    CommandOutcome made = listening.run(papers->arguments);
+    if (!made.isDone() || !starts_cycle) return made;
+    return listening.run({"cycle", "initial"});
+  };
+  return begin(call, std::move(plan));
 }
 
 // A home that is made to try what was typed, and removed again.
 struct TrialHome {
   std::string folder;
-  std::shared_ptr<Papers> papers;
+  std::shared_ptr<SetupPapers> papers;
   ~TrialHome() {
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
   }
 };
 
-Result<std::string> makeTrialFolder(const std::string& beside) {
-  const std::string folder = fmt::format("{}/trial-{}", beside, toHex(platform::randomBytes(8)));
-  TRY(platform::makeFolder(folder, 0700));
-  return folder;
-}
-
-CommandOutcome tryOut(const cli::Session& given,
-                      const std::string& folder,
-                      const std::vector<std::string>& init) {
-  cli::Session session = given;
-  session.home_folder = folder;
-  CommandOutcome made = runCommand(session, init);
-  if (!made.isDone()) return made;
-  return runCommand(session, {"connector", "test"});
-}
-
 Result<ServerResponse> testSetup(Call& call) {
+  const SetupFiles files = TRY(readSetupRequest(requestOf(call)));
   const auto trial = std::make_shared<TrialHome>();
-  trial->folder = TRY(makeTrialFolder(call.site().folder()));
-  InitArguments init(call, trial->folder);
-  const std::vector<std::string> arguments = TRY(init.make());
-  trial->papers = init.papers();
+  trial->folder = fmt::format("{}/trial-{}", call.site().folder(), toHex(platform::randomBytes(8)));
+  TRY(platform::makeFolder(trial->folder, kPrivateFolder));
+  trial->papers = TRY(writePapers(call, files, trial->folder));
   OperationPlan plan;
   plan.act = "connector test";
   plan.title = "Test what was entered";
-  plan.started_by = call.principal->name;
   plan.needs_home = false;
-  plan.work = [session = call.session(), trial, arguments](OperationLog& log) {
+  plan.work = [session = call.session(), trial](OperationLog& log) {
     cli::Session here = session;
-    here.cancel = log.cancel();
-    return tryOut(here, trial->folder, arguments);
+    here.home_folder = trial->folder;
+    const Listening listening(here, log);
+    CommandOutcome made = listening.run(trial->papers->arguments);
+    if (!made.isDone()) return made;
+    return listening.run({"connector", "test"});
   };
-  const std::string id = TRY(call.site().operations().start(std::move(plan)));
-  return jsonAnswer({{"operation", TRY(call.site().operations().find(id))}}, 202);
+  return begin(call, std::move(plan));
+}
+
+Json requirementsOf(const policy::PolicyDocument& document) {
+  Json secrets = Json::array();
+  for (const policy::RequiredSecret& secret : policy::requiredSecrets(document))
+    secrets.push_back({{"name", secret.name}, {"purpose", secret.purpose}});
+  Json files = Json::array();
+  for (const policy::RequiredFile& file : policy::requiredFiles(document))
+    files.push_back({{"path", file.path}, {"purpose", file.purpose}});
+  return {{"secrets", secrets}, {"files", files}};
+}
+
+Json describe(const policy::PolicyDocument& document) {
+  Json connectors = Json::array();
+  for (const policy::ConnectorPolicy& connector : document.connectors) {
+    connectors.push_back(
+        {{"name", connector.name},
+         {"kind", wordFor(policy::kConnectorKinds, connector.kind)},
+         {"directory",
+          connector.ldap.host.empty() ? connector.entra.tenant_id : connector.ldap.host}});
+  }
+  Json json{{"name", document.identity.name},
+            {"exported", cli::originJson(document)},
+            {"connectors", connectors},
+            {"rules", document.rules.size()},
+            {"standardRules", policy::standardRulesInForce(document).size()},
+            {"signIn", wordFor(policy::kSignInMethods, document.sign_in)}};
+  json.update(requirementsOf(document));
+  return json;
 }
 
 // What a settings file holds, whatever format it has: read as init reads it.
 Result<ServerResponse> inspectSettings(Call& call) {
-  const auto paper = TRY(ScratchPaper::write(call.site().folder(), call.json("import").dump(2)));
-  const auto converted = call.site().folder() + "/" + "converted-" +
-                         std::filesystem::path(paper->path()).filename().string();
-  const CommandOutcome outcome =
-      runCommand(call.session(), {"policy", "convert", "--", paper->path(), converted});
-  const Result<policy::ReadPolicy> read = cli::readPolicyFile(
-      platform::fileExists(converted) ? converted : paper->path());
-  std::error_code ignored;
-  std::filesystem::remove(converted, ignored);
-  if (!read.ok()) return read.error();
-  Json answer{{"valid", read.value().document.has_value()},
-              {"problems", cli::problemsJson(read.value().problems)}};
-  const Json report = Json::parse(outcome.document, nullptr, /*allow_exceptions=*/false);
-  answer["report"] = report.is_discarded() ? Json(nullptr) : report;
-  if (!read.value().document) return jsonAnswer(answer);
-  const policy::PolicyDocument& document = *read.value().document;
-  Json secrets = Json::array();
-  for (const policy::RequiredSecret& secret : policy::requiredSecrets(document)) {
-    secrets.push_back({{"name", secret.name}, {"purpose", secret.purpose}});
-  }
-  answer["policy"] = Json::parse(policy::writePolicy(document));
-  answer["exported"] = cli::originJson(document);
-  answer["secrets"] = secrets;
+  const Json import = call.json("import");
+  const std::string content = import.value("content", "");
+  const auto paper = TRY(ScratchPaper::write(call.site().folder(), content));
+  const policy::entra::ReadConfiguration read =
+      TRY(policy::entra::readConfiguration(paper->path()));
+  Json answer{{"format", read.configuration ? "entraConnect" : "tandem"}};
+  const CommandOutcome converted =
+      runCommand(call.session(), {"policy", "convert", "--", paper->path()});
+  const Json report = Json::parse(converted.document, nullptr, /*allow_exceptions=*/false);
+  answer["report"] = report.is_object() ? report.value("report", Json::array()) : Json::array();
+  const std::optional<policy::PolicyDocument> document =
+      read.configuration ? std::optional(policy::entra::convert(*read.configuration, {}).document)
+                         : read.policy;
+  answer["valid"] = document.has_value();
+  answer["problems"] = cli::problemsJson(read.problems);
+  if (document) answer.update(describe(*document));
   return jsonAnswer(answer);
 }
 
-std::vector<Parameter> answersOfWizard() {
-  const auto text = [](std::string_view name, std::string_view option, std::string_view doc) {
-    return Parameter{.name = name, .place = Place::kBody, .doc = doc, .option = option};
-  };
-  const auto flag = [](std::string_view name, std::string_view option, std::string_view doc) {
-    return Parameter{.name = name,
-                     .place = Place::kBody,
-                     .type = ValueType::kFlag,
-                     .doc = doc,
-                     .option = option};
+std::vector<Parameter> wizardParameters() {
+  const auto body = [](std::string_view name, ValueType type, std::string_view doc) {
+    return Parameter{.name = name, .place = Place::kBody, .type = type, .doc = doc};
   };
   return {
-      text("organisation", "--organisation", "Its name, for people"),
-      flag("active", "--active", "Start as the active server; the default is staging"),
-      flag("staging", "--staging", "Start in staging"),
-      flag("demo", "--demo", "An invented organisation as the source"),
-      {.name = "people", .place = Place::kBody, .type = ValueType::kNumber, .option = "--people"},
-      text("activeDirectory", "--ad", "A domain controller"),
-      text("openLdap", "--openldap", "The host of an OpenLDAP server"),
-      text("connectAddress", "--connect-address", "Where to connect, if not the host"),
-      text("account", "--account", "Account that reads the directory"),
-      text("password", "=", "Its password"),
-      text("ca", "=", "Authority of the directory's certificate, PEM"),
-      flag("startTls", "--start-tls", "StartTLS on 389 instead of LDAPS on 636"),
-      text("partition", "--partition", "DN of what to read; default: all there is"),
-      text("sourceAnchor", "--source-anchor", "Attribute; default: automatic"),
-      text("tenant", "--tenant", "GUID or verified domain"),
-      text("clientId", "--client-id", "Id of the app registration"),
-      text("clientSecret", "=", "Its secret"),
-      text("loginUrl", "--login-url", "Token service, if not Microsoft's"),
-      text("graphUrl", "--graph-url", "Graph, if not Microsoft's"),
-      text("entraCa", "=", "Authority of their certificate, PEM"),
-      flag("syncProfile", "--sync-profile", "Write all that tandem-tenant grants"),
-      {.name = "import",
-       .place = Place::kBody,
-       .type = ValueType::kObject,
-       .doc = "Another server's settings"},
-      {.name = "secrets",
-       .place = Place::kBody,
-       .type = ValueType::kObject,
-       .doc = "With import: values by name"},
+      body("import", ValueType::kObject, "{content, name}: another server's settings"),
+      body("secrets", ValueType::kObject, "With import: values by name"),
+      body("organisation", ValueType::kText, "Its name, for people"),
+      body("signIn", ValueType::kText, "passwordHashSync, …"),
+      body("sourceAnchor", ValueType::kText, "Attribute; default: automatic"),
+      body("directories",
+           ValueType::kObjects,
+           "[{kind, host, account, password, tls, ca, name, connectAddress, folder}]"),
+      body("tenant",
+           ValueType::kObject,
+           "{tenant, clientId, clientSecret, loginUrl, graphUrl, ca, syncProfile}"),
+      body("partitions", ValueType::kObject, "{connector: [DN]}; default: all there are"),
+      body("include", ValueType::kObject, "{connector: [DN]}"),
+      body("exclude", ValueType::kObject, "{connector: [DN]}"),
+      body("optionalFeatures", ValueType::kObject, "As in the policy"),
+      body("staging", ValueType::kFlag, "false: it starts as the active server"),
+      body("startCycle", ValueType::kFlag, "An initial cycle follows"),
+      body("demo", ValueType::kFlag, "An invented organisation instead of all this"),
+      body("people", ValueType::kNumber, "How many the demo has"),
   };
 }
 
@@ -233,14 +242,14 @@ std::vector<Route> setupRoutes() {
        .path = "/setup",
        .role = Role::kAdministrator,
        .summary = "Set this server up",
-       .parameters = answersOfWizard(),
+       .parameters = wizardParameters(),
        .resource = setUp,
        .is_operation = true},
       {.method = Method::kPost,
        .path = "/setup/test",
        .role = Role::kAdministrator,
        .summary = "Whether directory and tenant answer as entered; nothing is kept",
-       .parameters = answersOfWizard(),
+       .parameters = wizardParameters(),
        .resource = testSetup,
        .is_operation = true},
       {.method = Method::kPost,
@@ -250,9 +259,10 @@ std::vector<Route> setupRoutes() {
        .parameters = {{.name = "import",
                        .place = Place::kBody,
                        .type = ValueType::kObject,
+                       .doc = "{content, name}",
                        .is_required = true}},
        .resource = inspectSettings,
-       .answers = {"valid", "problems"}},
+       .answers = {"format", "valid", "problems"}},
   };
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/time_text.h"
 #include "web/answer.h"
 #include "web/gate.h"
 #include "web/site.h"
@@ -24,12 +25,17 @@ Result<void> recordSignIn(Call& call, std::string who, std::string door, std::st
   return {};
 }
 
-nlohmann::ordered_json describeSession(const Principal& principal, const std::string& csrf) {
+nlohmann::ordered_json describeSession(const Principal& principal,
+                                       const std::string& csrf,
+                                       std::int64_t expires) {
   return {{"signedIn", true},
           {"name", principal.name},
           {"role", access::toWord(principal.role)},
           {"door", access::toWord(principal.door)},
-          {"csrf", csrf}};
+          {"csrf", csrf},
+          {"expires",
+           expires == 0 ? nlohmann::ordered_json(nullptr)
+                        : nlohmann::ordered_json(formatUtc(expires))}};
 }
 
 std::string cookieHeader(std::string_view name, std::string_view value, std::string_view more) {
@@ -40,7 +46,10 @@ ServerResponse welcome(Call& call, const Principal& principal) {
   Site& site = call.site();
   if (!call.session_cookie.empty()) site.sessions().end(call.session_cookie);
   const access::NewSession session = site.sessions().create(principal, site.clock().bootNow());
-  ServerResponse answer = jsonAnswer(describeSession(principal, session.csrf));
+  ServerResponse answer = jsonAnswer(
+      describeSession(principal,
+                      session.csrf,
+                      site.now() + std::chrono::seconds(access::Sessions::kIdleMax).count()));
   answer.headers.emplace_back("Set-Cookie",
                               cookieHeader(kSessionCookie, session.cookie, "; SameSite=Strict"));
   return answer;

@@ -18,7 +18,10 @@ Result<void> recordSignIn(Call& call, std::string who, std::string door, std::st
 // is that of GET /session, with the cookie.
 platform::ServerResponse welcome(Call& call, const access::Principal& principal);
 
-nlohmann::ordered_json describeSession(const access::Principal& principal, const std::string& csrf);
+// expires: seconds since 1970, if nothing is done until then; 0: it does not.
+nlohmann::ordered_json describeSession(const access::Principal& principal,
+                                       const std::string& csrf,
+                                       std::int64_t expires);
 
 // Set-Cookie's value. more: "; SameSite=Strict".
 std::string cookieHeader(std::string_view name, std::string_view value, std::string_view more);

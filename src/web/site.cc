@@ -46,8 +46,12 @@ Result<platform::ServerResponse> runResource(Call& call) {
 Result<platform::ServerResponse> carryOut(Call& call) {
   const Route& route = call.route();
   if (route.resource != nullptr) return runResource(call);
-  if (route.is_operation) return startWork(call, commandArguments(route, call));
-  return commandAnswer(runCommand(call.session(), commandArguments(route, call)));
+  std::vector<std::string> arguments = commandArguments(route, call);
+  if (route.is_operation) return startWork(call, std::move(arguments));
+  if (!route.is_polled) return commandAnswer(runCommand(call.session(), std::move(arguments)));
+  const std::string key = fmt::format("{}", fmt::join(arguments, "\n"));
+  return commandAnswer(
+      call.site().cache().get(key, [&] { return runCommand(call.session(), arguments); }));
 }
 
 }  // namespace
@@ -60,7 +64,8 @@ Site::Site(SiteParts parts, const platform::Clock& clock)
       console_(parts_.console),
       accounts_(parts_.folder + "/access.json", hasher_),
       audit_(parts_.folder + "/audit.log"),
-      operations_(clock) {}
+      cache_(clock),
+      operations_(clock, [this] { cache_.clear(); }) {}
 
 bool Site::isHome() const {
   return platform::fileExists(parts_.folder + "/server.toml");
@@ -95,7 +100,8 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
     return errorAnswer(404, "not_found", fmt::format("there is no {} here", path));
   }
   if (match.route == nullptr) {
-    auto answer = errorAnswer(405, "not_allowed", fmt::format("only {} is possible", match.allowed));
+    auto answer =
+        errorAnswer(405, "not_allowed", fmt::format("only {} is possible", match.allowed));
     answer.headers.emplace_back("Allow", match.allowed);
     return answer;
   }
@@ -107,7 +113,9 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
     call.session_cookie = visitor.cookie;
     call.session_csrf = visitor.csrf;
     TRY(readParameters(call, match.values));
-    return carryOut(call);
+    Result<platform::ServerResponse> answer = carryOut(call);
+    if (match.route->changesSomething()) cache_.clear();
+    return answer;
   };
   const platform::MonotonicTime start = clock_->monotonicNow();
   Result<platform::ServerResponse> answer = attempt();

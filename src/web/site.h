@@ -19,6 +19,7 @@
 #include "cli/session.h"
 #include "platform/clock.h"
 #include "platform/http_message.h"
+#include "web/answer_cache.h"
 #include "web/operations.h"
 #include "web/request_times.h"
 #include "web/router.h"
@@ -48,6 +49,7 @@ class Site {
   const std::string& url() const { return parts_.url; }
   void setUrl(std::string url) { parts_.url = std::move(url); }
   const platform::Clock& clock() const { return *clock_; }
+  std::int64_t now() const { return parts_.session.now(); }  // seconds since 1970
   Operations& operations() { return operations_; }
   access::Accounts& accounts() { return accounts_; }
   access::Sessions& sessions() { return sessions_; }
@@ -58,6 +60,7 @@ class Site {
   bool isOpenForMetrics() const { return parts_.open_metrics; }
   bool isHome() const;  // otherwise the set-up wizard is what there is
   RequestTimes& requestTimes() { return request_times_; }
+  AnswerCache& cache() { return cache_; }
   std::mutex& policyMutex() { return policy_mutex_; }
 
  private:
@@ -73,6 +76,7 @@ class Site {
   access::Sessions sessions_;
   access::OneTimeLinks links_;
   access::AuditLog audit_;
+  AnswerCache cache_;
   std::mutex policy_mutex_;  // between "is it still that one" and "write this one"
   Operations operations_;    // the last: its threads use the rest
 };

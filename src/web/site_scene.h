@@ -7,9 +7,10 @@
 #include <memory>
 #include <string>
 
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
+
+#include <gtest/gtest.h>
 
 #include "platform/clock.h"
 #include "platform/files.h"

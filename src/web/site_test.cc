@@ -41,8 +41,7 @@ TEST_F(SiteTest, AServerIsSetUpRunAndLookedAt) {
   const std::string objects = "/api/v1/connectors/" + connector + "/objects";
   const Json first = askJson("GET", objects + "?limit=5&type=user");
   ASSERT_EQ(first["objects"].size(), 5u);
-  const Json second =
-      askJson("GET", objects + "?limit=5&type=user&after=" + first["next"].dump());
+  const Json second = askJson("GET", objects + "?limit=5&type=user&after=" + first["next"].dump());
   EXPECT_GT(second["objects"][0]["id"], first["objects"][4]["id"]);
   const std::string object = objects + "/" + first["objects"][0]["id"].dump();
   EXPECT_EQ(askJson("GET", object)["ObjectType"], "user");
@@ -89,13 +88,12 @@ TEST_F(SiteTest, ABadPolicyIsRefusedWithItsPlaces) {
 TEST_F(SiteTest, WhatAClientSendsIsNeverAnOption) {
   makeHome();
   for (const char* text : {"--home=/etc", "--help", "-x", "--csv=/tmp/x", "--"}) {
-    const auto answer = ask("GET",
-                            std::string("/api/v1/connectors/") + platform::percentEncode(text) +
-                                "/statistics");
+    const auto answer = ask(
+        "GET", std::string("/api/v1/connectors/") + platform::percentEncode(text) + "/statistics");
     EXPECT_EQ(answer.status, 404) << text << ": " << answer.body;
-    EXPECT_EQ(ask("GET", std::string("/api/v1/metaverse?text=") + platform::percentEncode(text))
-                  .status,
-              404)  // nothing has been imported: the text was not taken for anything else
+    EXPECT_EQ(
+        ask("GET", std::string("/api/v1/metaverse?text=") + platform::percentEncode(text)).status,
+        404)  // nothing has been imported: the text was not taken for anything else
         << text;
   }
 }

@@ -51,7 +51,8 @@ platform::ServerResponse StaticFiles::answer(const platform::ServerRequest& requ
                                              std::string_view path) const {
   auto found = files_.find(path);
   const std::string_view last = path.substr(std::min(path.rfind('/') + 1, path.size()));
-  if (found == files_.end() && last.find('.') == std::string_view::npos) found = files_.find(kIndex);
+  if (found == files_.end() && last.find('.') == std::string_view::npos)
+    found = files_.find(kIndex);
   if (found == files_.end()) return errorAnswer(404, "not_found", "there is no such page");
   if (request.method != "GET" && request.method != "HEAD") {
     platform::ServerResponse answer = errorAnswer(405, "not_allowed", "pages are only read");

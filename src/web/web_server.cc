@@ -90,9 +90,10 @@ class OpenDoor final : public cli::Doors {
     plan.started_by = "scheduler";
     plan.work = [&work](OperationLog& log) {
       CommandOutcome outcome;
-      const bool done = work([&log](std::string_view what, std::int64_t so_far, std::int64_t total) {
-        log.progress(what, so_far, total);
-      });
+      const bool done =
+          work([&log](std::string_view what, std::int64_t so_far, std::int64_t total) {
+            log.progress(what, so_far, total);
+          });
       outcome.code = done ? cli::ExitCode::kDone : cli::ExitCode::kFailed;
       if (!done) outcome.error = "see the runs";
       return outcome;
@@ -128,9 +129,9 @@ Result<std::unique_ptr<cli::Doors>> openDoors(const cli::DoorPlan& plan,
   }
   parts.open_metrics = settings.open_metrics;
   auto doors = std::make_unique<OpenDoor>(std::move(parts), *plan.clock);
-  TRY(doors->openSocket());
   const std::string listen = plan.listen.empty() ? settings.listen : plan.listen;
   if (listen != "off") TRY(doors->openTls(listen, settings, *plan.clock));
+  TRY(doors->openSocket());  // last: who asks there is told the other's address
   return std::unique_ptr<cli::Doors>(std::move(doors));
 }
 

@@ -43,6 +43,17 @@ class NoteBuffer final : public std::streambuf {
 
 }  // namespace
 
+CommandOutcome Listening::run(std::vector<std::string> arguments) const {
+  NoteBuffer buffer(*log_);
+  std::ostream notes(&buffer);
+  cli::Session session = session_;
+  session.cancel = log_->cancel();
+  session.on_progress = [this](std::string_view what, std::int64_t done, std::int64_t total) {
+    log_->progress(what, done, total);
+  };
+  return runCommand(std::move(session), std::move(arguments), &notes);
+}
+
 Result<platform::ServerResponse> startWork(const Call& call,
                                            std::vector<std::string> arguments,
                                            std::shared_ptr<void> kept,
@@ -52,14 +63,8 @@ Result<platform::ServerResponse> startWork(const Call& call,
   plan.title = std::string(call.route().summary);
   plan.started_by = call.principal ? call.principal->name : "nobody";
   plan.needs_home = call.route().needs_home;
-  plan.work = [session = call.session(), arguments, kept](OperationLog& log) mutable {
-    NoteBuffer buffer(log);
-    std::ostream notes(&buffer);
-    session.cancel = log.cancel();
-    session.on_progress = [&log](std::string_view what, std::int64_t done, std::int64_t total) {
-      log.progress(what, done, total);
-    };
-    return runCommand(std::move(session), std::move(arguments), &notes);
+  plan.work = [session = call.session(), arguments, kept](OperationLog& log) {
+    return Listening(session, log).run(arguments);
   };
   Operations& operations = call.site().operations();
   const std::string id = TRY(operations.start(std::move(plan)));

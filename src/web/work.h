@@ -20,6 +20,17 @@ Result<platform::ServerResponse> startWork(const Call& call,
                                            std::shared_ptr<void> kept = nullptr,
                                            std::string act = {});
 
+// Runs commands of which an operation tells.
+class Listening {
+ public:
+  Listening(const cli::Session& session, OperationLog& log) : session_(session), log_(&log) {}
+  CommandOutcome run(std::vector<std::string> arguments) const;
+
+ private:
+  cli::Session session_;
+  OperationLog* log_;
+};
+
 // A file that a command is to read: in the home folder's state, and gone with the last who has it.
 class ScratchPaper {
  public:

@@ -141,7 +141,7 @@ export interface ScopeCondition { attribute: string; comparisonOperator: string;
 export interface JoinCondition { csAttribute: string; mvAttribute: string; caseSensitive?: boolean }
 export type FlowType = 'Direct' | 'Constant' | 'Expression';
 export interface Flow {
-  destination: string; flowType: FlowType; source?: string; expression?: string | string[]; executeOnce?: boolean;
+  destination: string; flowType?: FlowType; source?: string; expression?: string | string[]; executeOnce?: boolean;
   valueMergeType?: string;
 }
 export interface Rule {

@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+// Whether the server can do its work: alerts, preflight, attribute checks with their repair.
+import { Tab, TabList } from '@fluentui/react-components';
+import { useSearchParams } from 'react-router';
 import { Page } from '../parts/page';
+import { AlertList } from './health_alerts';
+import { AttributeCheckList } from './health_attributes';
+import { PreflightTab } from './health_preflight';
 
 export function HealthPage() {
-  return <Page title="Health"><p>…</p></Page>;
+  const [parameters, setParameters] = useSearchParams();
+  const tab = parameters.get('tab') ?? 'alerts';
+  return (
+    <Page title="Health">
+      <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })}>
+        <Tab value="alerts">Alerts</Tab>
+        <Tab value="preflight">Preflight</Tab>
+        <Tab value="attributes">Attribute checks</Tab>
+      </TabList>
+      {tab === 'alerts' && <AlertList />}
+      {tab === 'preflight' && <PreflightTab />}
+      {tab === 'attributes' && <AttributeCheckList />}
+    </Page>
+  );
 }

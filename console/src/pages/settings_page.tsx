@@ -1,6 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Tab, TabList } from '@fluentui/react-components';
+import { useSearchParams } from 'react-router';
 import { Page } from '../parts/page';
+import { SchedulerTab } from './settings_scheduler';
+import { SecretsTab } from './settings_secrets';
+import { ThresholdTab } from './settings_threshold';
 
 export function SettingsPage() {
-  return <Page title="Settings"><p>…</p></Page>;
+  const [parameters, setParameters] = useSearchParams();
+  const tab = parameters.get('tab') ?? 'scheduler';
+  return (
+    <Page title="Settings">
+      <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })}>
+        <Tab value="scheduler">Scheduler</Tab>
+        <Tab value="threshold">Deletion threshold</Tab>
+        <Tab value="secrets">Secrets</Tab>
+      </TabList>
+      {tab === 'scheduler' && <SchedulerTab />}
+      {tab === 'threshold' && <ThresholdTab />}
+      {tab === 'secrets' && <SecretsTab />}
+    </Page>
+  );
 }

@@ -29,7 +29,8 @@ bool isContainer(const LdifRecord& record) {
     const LdifRecord::Line line = record.at(i);
     if (!equalsIgnoreCaseAscii(line.name, "objectClass")) continue;
     const std::string value = toLowerAscii(line.value);
-    if (std::find(std::begin(kClasses), std::end(kClasses), value) != std::end(kClasses)) return true;
+    if (std::find(std::begin(kClasses), std::end(kClasses), value) != std::end(kClasses))
+      return true;
   }
   return false;
 }

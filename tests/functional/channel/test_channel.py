@@ -30,7 +30,7 @@ class Daemon:
         self.out = open(self.log_file, "a", encoding="utf-8")
         self.begin = self.log_file.stat().st_size
         self.process = subprocess.Popen(
-            [BIN / "tandem", "--home", home, "serve", *arguments, "--json"],
+            [BIN / "tandem", "--home", home, "serve", "--console", "off", *arguments, "--json"],
             stdout=subprocess.PIPE, stderr=self.out, text=True)
         self.announced, text = None, ""
         for line in self.process.stdout:

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Directories into the tenant, change by change. Use: run.sh BUILD_DIR [ldif] [samba] [slapd]
+# Directories into the tenant, change by change. Use: run.sh BUILD_DIR [ldif] [samba] [slapd] [sample_rules]
 # Ends with a line "N passed, N failed, N skipped". Environment: LAB_KEEP=1 keeps the folders.
 set -uo pipefail
-[ $# -ge 1 ] || { echo "use: run.sh BUILD_DIR [ldif] [samba] [slapd]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "use: run.sh BUILD_DIR [ldif] [samba] [slapd] [sample_rules]" >&2; exit 2; }
 build=$(cd "$1" && pwd)
 shift
 here=$(dirname "$(readlink -f "$0")")
 cd "$here" || exit 2
-[ $# -gt 0 ] || set -- ldif samba slapd
+[ $# -gt 0 ] || set -- ldif samba slapd sample_rules
 
 # Backstage's reader comes with the tenant's own tests.
 if ! cmp -s ../tenant/package-lock.json ../tenant/node_modules/.tandem-lock 2> /dev/null; then

@@ -67,7 +67,8 @@ class Daemon:
         announced = self.server.home.parent / f"{self.server.home.name}.announced"
         with open(announced, "wb") as out, open(self.log, "ab") as errors:
             self.process = subprocess.Popen(
-                [self.server.program, "--home", self.server.home, "--json", "serve"],
+                [self.server.program, "--home", self.server.home, "--json", "serve",
+                 "--console", "off"],
                 stdout=out, stderr=errors, stdin=subprocess.DEVNULL)
         wait_for("the server to start", 30, lambda: b"}" in announced.read_bytes())
 
