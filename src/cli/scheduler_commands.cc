@@ -173,7 +173,8 @@ class SchedulerOverridesCommand : public Command {
     app.add_option("CONNECTOR", connector_, "Name or id; without it all are shown");
   }
   Result<ExitCode> run(Session& session) override {
-    std::vector<NamedOverride> overrides = TRY(readOverrides(TRY(session.openHome())));
+    const home::Home home = TRY(session.openHome());
+    std::vector<NamedOverride> overrides = TRY(readOverrides(home));
     std::erase_if(overrides, [this](const NamedOverride& one) {
       return !connector_.empty() && !equalsIgnoreCaseAscii(one.connector, connector_) &&
              !equalsIgnoreCaseAscii(one.id, connector_);

@@ -44,7 +44,8 @@ TEST_F(SchedulerFilesTest, TheNextCycleSaysWhenItWasWritten) {
   const NextCycle next{.written_at = 100, .starts_at = 1900, .in_progress = false};
   ASSERT_TRUE(writeNextCycle(*home_, next).ok());
   EXPECT_EQ(readNextCycle(*home_), next);
-  ASSERT_TRUE(writeNextCycle(*home_, {.written_at = 200, .in_progress = true}).ok());
+  ASSERT_TRUE(
+      writeNextCycle(*home_, {.written_at = 200, .starts_at = {}, .in_progress = true}).ok());
   EXPECT_EQ(readNextCycle(*home_)->starts_at, std::nullopt);
 }
 
