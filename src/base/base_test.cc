@@ -110,7 +110,7 @@ TEST(Journal, AnEntryHasFieldsAndKeepsItsLines) {
 }
 
 TEST(Journal, IsUsedOnlyWhereStandardErrorLeadsThere) {
-  EXPECT_FALSE(isJournalStream(2, nullptr));
+  EXPECT_FALSE(isJournalStream(2, ""));
   EXPECT_FALSE(isJournalStream(2, "1:1"));
 }
 

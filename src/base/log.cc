@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -50,8 +49,7 @@ spdlog::level::level_enum toSpdlog(LogLevel level) {
 
 class Journal {
  public:
-  Journal() : is_used_(isJournalStream(STDERR_FILENO, std::getenv("JOURNAL_STREAM"))) {
-    if (!is_used_) return;
+  Journal() {
     socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -68,7 +66,6 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  bool isUsed() const { return is_used_; }
   void write(LogLevel level, std::string_view message, const LogFields& fields) const {
     const std::string entry = journalEntry(level, message, fields);
     const bool is_sent =
@@ -77,16 +74,15 @@ class Journal {
     std::string line = fmt::format("<{}>", journalPriority(level));
     for (const char c : message)
       line += c == '\n' ? ' ' : c;
-    std::fprintf(stderr, "%s\n", line.c_str());
+    fmt::print(stderr, "{}\n", line);
   }
 
  private:
-  bool is_used_;
   int socket_ = -1;
 };
 
-const Journal& journal() {
-  static const Journal instance;
+std::unique_ptr<const Journal>& journal() {
+  static std::unique_ptr<const Journal> instance;
   return instance;
 }
 
@@ -131,9 +127,13 @@ std::string journalEntry(LogLevel level, std::string_view message, const LogFiel
   return entry;
 }
 
-bool isJournalStream(int file, const char* journal_stream) {
+void useJournal(const std::string& journal_stream) {
+  if (isJournalStream(STDERR_FILENO, journal_stream)) journal() = std::make_unique<const Journal>();
+}
+
+bool isJournalStream(int file, const std::string& journal_stream) {
   struct stat seen {};
-  if (journal_stream == nullptr || ::fstat(file, &seen) != 0) return false;
+  if (journal_stream.empty() || ::fstat(file, &seen) != 0) return false;
   return fmt::format("{}:{}", seen.st_dev, seen.st_ino) == journal_stream;
 }
 
@@ -147,8 +147,8 @@ void log(LogLevel level, std::string_view message) {
 
 void log(LogLevel level, std::string_view message, const LogFields& fields) {
   if (!logger().should_log(toSpdlog(level))) return;
-  if (journal().isUsed()) {
-    journal().write(level, message, fields);
+  if (journal() != nullptr) {
+    journal()->write(level, message, fields);
   } else {
     logger().log(toSpdlog(level), "{}", message);
   }

@@ -21,8 +21,11 @@ void log(LogLevel level, std::string_view message, const LogFields& fields);
 std::string journalEntry(LogLevel level, std::string_view message, const LogFields& fields);
 // syslog's number: 7 debug, 6 info, 4 warning, 3 error.
 int journalPriority(LogLevel level);
+// From main(), with the value of JOURNAL_STREAM: when standard error leads to the journal, lines go
+// there as entries from now on.
+void useJournal(const std::string& journal_stream);
 // Whether this file is what JOURNAL_STREAM ("device:inode") names: standard error may have been
 // redirected since systemd set it.
-bool isJournalStream(int file, const char* journal_stream);
+bool isJournalStream(int file, const std::string& journal_stream);
 
 }  // namespace tandem

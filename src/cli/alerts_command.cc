@@ -91,7 +91,7 @@ class AlertsCommand : public Command {
   }
 
   static Result<ExitCode> test(Session& session, const home::Home& home) {
-    const service::AlertSender sender(home, session.host_name);
+    const service::AlertSender sender(home, session.host_name, session.now);
     const std::vector<std::string> ways = sender.ways();
     if (ways.empty()) {
       return Error(ErrorCode::kNotFound,

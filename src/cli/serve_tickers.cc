@@ -47,7 +47,7 @@ class AlertRounds final : public service::Ticker {
       : session_(quietSession(session, nowhere_)),
         home_(home),
         clock_(&clock),
-        sender_(home, session.host_name),
+        sender_(home, session.host_name, session.now),
         ticker_(home, worldOf(), clock) {}
 
   std::chrono::milliseconds interval() const override { return ticker_.interval(); }

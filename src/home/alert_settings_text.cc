@@ -65,15 +65,8 @@ void readWebhook(TomlReader& reader, const toml::table& from, WebhookSettings& w
   reader.refuseOthers(from, "alerts.webhook", {"url", "key_secret", "ca_file"});
 }
 
-std::string quoted(const std::vector<std::string>& texts) {
-  std::string list;
-  for (const std::string& text : texts)
-    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", text);
-  return "[" + list + "]";
-}
-
 void addText(std::string& text, std::string_view key, const std::string& value) {
-  if (!value.empty()) text += fmt::format("{} = \"{}\"\n", key, value);
+  if (!value.empty()) text += fmt::format("{} = {}\n", key, quoted(value));
 }
 
 }  // namespace

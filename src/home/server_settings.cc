@@ -324,20 +324,6 @@ std::string channelText(const ChannelSettings& channel) {
   return text;
 }
 
-// A string of TOML. Values of a claim may hold what a plain pair of quotes would not keep.
-std::string quoted(std::string_view value) {
-  std::string text = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') text += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      text += fmt::format("\\u{:04X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    } else {
-      text += c;
-    }
-  }
-  return text + "\"";
-}
-
 std::string oidcText(const OidcSettings& oidc) {
   if (!oidc.isSet()) return {};
   std::string text = fmt::format(

@@ -138,4 +138,24 @@ Problems TomlReader::problems() const {
   return problems;
 }
 
+std::string quoted(std::string_view value) {
+  std::string text = "\"";
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      text += fmt::format("\\u{:04X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    } else {
+      text += c;
+    }
+  }
+  return text + "\"";
+}
+
+std::string quoted(const std::vector<std::string>& values) {
+  std::vector<std::string> list;
+  for (const std::string& value : values)
+    list.push_back(quoted(value));
+  return fmt::format("[{}]", fmt::join(list, ", "));
+}
+
 }  // namespace tandem::home

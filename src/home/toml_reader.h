@@ -33,6 +33,11 @@ std::string_view wordFor(const std::array<Word<E>, N>& words, E value) {
   return {};
 }
 
+// As a TOML text: quotes, and what would end them, escaped.
+std::string quoted(std::string_view value);
+// "[…, …]"
+std::string quoted(const std::vector<std::string>& values);
+
 // Reads values of a TOML file and collects everything that is wrong with them, with its place. A
 // key that is absent leaves its field as it is.
 class TomlReader {

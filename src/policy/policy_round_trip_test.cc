@@ -84,8 +84,8 @@ auto fields(const RunProfile& value) {
   return std::tie(name, connector, steps);
 }
 auto fields(const Scheduler& value) {
-  const auto& [enabled, interval, maintenance] = value;
-  return std::tie(enabled, interval, maintenance);
+  const auto& [enabled, interval, maintenance, on_change, quiet] = value;
+  return std::tie(enabled, interval, maintenance, on_change, quiet);
 }
 auto fields(const DeletionThreshold& value) {
   const auto& [enabled, count, percent, above] = value;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/alert_sender.h"
 
-#include <ctime>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -65,7 +63,7 @@ Result<void> AlertSender::sendMail(const AlertMessage& message) const {
   mail.to = settings.to;
   mail.subject = mailSubject(message, host_);
   mail.text = mailText(message, host_);
-  mail.sent_at = std::time(nullptr);
+  mail.sent_at = now_();
   mail.message_id = toHex(platform::randomBytes(12)) + "@" + home_.settings().server_id;
   return platform::sendMail(server, mail);
 }
@@ -82,7 +80,7 @@ Result<void> AlertSender::callWebhook(const AlertMessage& message) const {
   request.method = "POST";
   request.url = settings.url;
   request.body = webhookBody(message, home_.settings().server_id, host_);
-  const std::int64_t now = std::time(nullptr);
+  const std::int64_t now = now_();
   request.headers = {{"Content-Type", "application/json"},
                      {"X-Tandem-Event", std::string(toString(message.event))},
                      {"X-Tandem-Timestamp", std::to_string(now)}};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,9 @@ namespace tandem::service {
 // Carries messages about alerts to people: by mail and by webhook, as server.toml says.
 class AlertSender {
  public:
-  // host: this machine's name, for people.
-  AlertSender(home::Home home, std::string host) : home_(std::move(home)), host_(std::move(host)) {}
+  // host: this machine's name, for people. now: seconds since 1970.
+  AlertSender(home::Home home, std::string host, std::function<std::int64_t()> now)
+      : home_(std::move(home)), host_(std::move(host)), now_(std::move(now)) {}
 
   std::vector<std::string> ways() const;  // "mail", "webhook": those that are set
   // Waits for the answer.
@@ -27,6 +30,7 @@ class AlertSender {
 
   home::Home home_;
   std::string host_;
+  std::function<std::int64_t()> now_;
 };
 
 // What a webhook gets.

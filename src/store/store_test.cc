@@ -165,13 +165,17 @@ std::map<std::string, std::string> schemaOf(Database& database) {
 
 // Makes a store of an earlier format of a new one, by taking back what each migration adds.
 constexpr const char* kUndoTo4 =
-    "CREATE TABLE old AS SELECT object, connector, what FROM cs_pending_import; DROP TABLE cs_pending_import;"
+    "CREATE TABLE old AS SELECT object, connector, what FROM cs_pending_import;"
+    "DROP TABLE cs_pending_import;"
     "ALTER TABLE old RENAME TO cs_pending_import;"
-    "CREATE TABLE old AS SELECT object, connector, operation FROM cs_pending_export; DROP TABLE cs_pending_export;"
+    "CREATE TABLE old AS SELECT object, connector, operation FROM cs_pending_export;"
+    "DROP TABLE cs_pending_export;"
     "ALTER TABLE old RENAME TO cs_pending_export;"
-    "CREATE TABLE old AS SELECT owner, attribute, target, added, state FROM export_reference; DROP TABLE export_reference;"
+    "CREATE TABLE old AS SELECT owner, attribute, target, added, state FROM export_reference;"
+    "DROP TABLE export_reference;"
     "ALTER TABLE old RENAME TO export_reference;"
-    "CREATE TABLE old AS SELECT object, operation, delta, exported_at FROM cs_unconfirmed; DROP TABLE cs_unconfirmed;"
+    "CREATE TABLE old AS SELECT object, operation, delta, exported_at FROM cs_unconfirmed;"
+    "DROP TABLE cs_unconfirmed;"
     "ALTER TABLE old RENAME TO cs_unconfirmed;"
     "DROP TABLE change_time; PRAGMA user_version=4;";
 constexpr const char* kUndoTo3 = "DROP INDEX export_journal_object; PRAGMA user_version=3;";

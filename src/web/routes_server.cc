@@ -85,6 +85,11 @@ std::vector<Route> schedulerRoutes() {
                        .option = "--next",
                        .words = {"delta", "initial"}}},
        .command = "scheduler set"},
+  };
+}
+
+std::vector<Route> overrideRoutes() {
+  return {
       {.method = Method::kGet,
        .path = "/scheduler/overrides",
        .role = Role::kViewer,
@@ -108,6 +113,11 @@ std::vector<Route> schedulerRoutes() {
                        .option = "--full-sync!"}},
        .command = "scheduler override",
        .answers = {"overrides"}},
+  };
+}
+
+std::vector<Route> thresholdRoutes() {
+  return {
       {.method = Method::kGet,
        .path = "/threshold",
        .role = Role::kViewer,
@@ -220,7 +230,7 @@ std::vector<Route> serverRoutes() {
        .parameters = {{.name = "name", .place = Place::kPath, .option = ""}},
        .command = "secret remove"},
   };
-  for (auto& group : {schedulerRoutes(), checkRoutes()})
+  for (auto& group : {schedulerRoutes(), overrideRoutes(), thresholdRoutes(), checkRoutes()})
     routes.insert(routes.end(), group.begin(), group.end());
   return routes;
 }

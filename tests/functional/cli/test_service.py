@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""'tandem serve' between its doors: the scheduler, changes that start a cycle, the time to the cloud, alerts by mail
-and webhook, and metrics."""
+"""'tandem serve' between its doors: the scheduler, changes that start a cycle, time to the cloud, alerts by
+mail and webhook, and metrics."""
 import asyncio
 import base64
 import hashlib
@@ -27,13 +27,15 @@ KEY = "a key of the webhook"
 def make_certificates(folder):
     """ca.pem, and cert.pem with key.pem for 127.0.0.1."""
     def run(*arguments):
-        subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, cwd=folder)
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder)
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    run("req", "-x509", *key, "-days", "30", "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem")
+    run("req", "-x509", *key, "-days", "30", "-subj", "/CN=Test authority", "-keyout", "ca.key",
+        "-out", "ca.pem")
     run("req", "-new", *key, "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "request.pem")
-    (folder / "leaf.conf").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
-    run("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "7",
-        "-out", "cert.pem", "-extfile", "leaf.conf")
+    (folder / "leaf.conf").write_text(
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n", encoding="utf-8")
+    run("x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+        "-days", "7", "-out", "cert.pem", "-extfile", "leaf.conf")
 
 
 class MailSink:
@@ -212,7 +214,8 @@ class Scheduler(Serving):
 
     def test_an_override_is_done_in_the_next_cycle_and_then_gone(self):
         connector = "corp.example.com"
-        self.tandem("Set-ADSyncSchedulerConnectorOverride", "-ConnectorName", connector, "-FullImportRequired", "$true")
+        self.tandem("Set-ADSyncSchedulerConnectorOverride", "-ConnectorName", connector,
+                    "-FullImportRequired", "$true")
         wanted = self.tandem_json("scheduler", "override", connector, "--full-sync", "true")["overrides"]
         self.assertEqual([(True, True), (False, False)],
                          [(one["FullImportRequired"], one["FullSyncRequired"]) for one in wanted])
@@ -285,7 +288,8 @@ ca_file = "{self.folder}/ca.pem"
 
     def check(self, call):
         headers, body = call
-        expected = hmac.new(KEY.encode(), headers["X-Tandem-Timestamp"].encode() + b"." + body, hashlib.sha256)
+        signed = headers["X-Tandem-Timestamp"].encode() + b"." + body
+        expected = hmac.new(KEY.encode(), signed, hashlib.sha256)
         self.assertEqual("sha256=" + expected.hexdigest(), headers["X-Tandem-Signature"])
         return json.loads(body)
 
@@ -293,7 +297,8 @@ ca_file = "{self.folder}/ca.pem"
         self.assertEqual({"alerts": []}, self.tandem_json("alerts"))
         self.assertIn("Nothing is wrong", self.tandem("alerts"))
         sent = self.tandem_json("alerts", "test")["sent"]
-        self.assertEqual([("mail", True), ("webhook", True)], [(one["way"], one["sent"]) for one in sent], sent)
+        self.assertEqual([("mail", True), ("webhook", True)],
+                         [(one["way"], one["sent"]) for one in sent], sent)
         self.assertEqual(1, len(self.mail.mails))
         self.assertEqual(2, len(self.mail.mails[0]["to"]))
         self.assertIn("This is a test", self.mail.mails[0]["text"])
