@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/csv.h"
 #include "base/hash.h"
+#include "base/log_fields.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -96,6 +97,21 @@ TEST(Hash, IsStableAcrossBuilds) {
   // The store keeps these hashes, so another value would look as if every object had changed.
   EXPECT_EQ(Hash128::fromBytes(hash128("tandem").bytes()), hash128("tandem"));
   EXPECT_EQ(hash64(""), 0x2d06800538d394c2ULL);
+}
+
+TEST(Journal, AnEntryHasFieldsAndKeepsItsLines) {
+  EXPECT_EQ(journalEntry(LogLevel::kWarning, "corp: failed", {17, "corp"}),
+            "MESSAGE=corp: failed\nPRIORITY=4\nSYSLOG_IDENTIFIER=tandem\nTANDEM_RUN=17\n"
+            "TANDEM_CONNECTOR=corp\n");
+  const std::string two_lines = journalEntry(LogLevel::kInfo, "a\nPRIORITY=0", {});
+  EXPECT_EQ(two_lines,
+            std::string("MESSAGE\n\x0c\0\0\0\0\0\0\0", 16) +
+                "a\nPRIORITY=0\nPRIORITY=6\nSYSLOG_IDENTIFIER=tandem\n");
+}
+
+TEST(Journal, IsUsedOnlyWhereStandardErrorLeadsThere) {
+  EXPECT_FALSE(isJournalStream(2, ""));
+  EXPECT_FALSE(isJournalStream(2, "1:1"));
 }
 
 }  // namespace

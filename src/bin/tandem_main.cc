@@ -12,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/log_fields.h"
 #include "base/text.h"
 #include "cli/app.h"
 #include "platform/clock.h"
@@ -142,6 +143,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, onSignal);
   std::signal(SIGTERM, onSignal);
   std::signal(SIGPIPE, SIG_IGN);
+  tandem::useJournal(environment("JOURNAL_STREAM").value_or(""));
   tandem::cli::Session session = makeSession();
   const auto code =
       tandem::cli::runTandem(std::vector<std::string>(argv + 1, argv + argc), session);

@@ -14,11 +14,12 @@ namespace tandem::cli {
 namespace {
 
 constexpr std::size_t kRunsLookedAt = 20;
+constexpr int kStoppedByGuard = 3;
 
 }  // namespace
 
-std::vector<std::string> failedRunsOf(const StoreView& view) {
-  std::vector<std::string> problems;
+std::vector<FailedRun> failedRunRowsOf(const StoreView& view) {
+  std::vector<FailedRun> failed;
   std::vector<std::string_view> seen;
   // A server that exports nothing says so by its role.
   const bool exports = pair::readPairState(view.store()).role == pair::Role::kActive;
@@ -31,14 +32,23 @@ std::vector<std::string> failedRunsOf(const StoreView& view) {
       if (run.result.empty()) continue;  // it goes on
       if (std::find(seen.begin(), seen.end(), phase) != seen.end()) continue;
       seen.push_back(phase);
-      if (run::exitCodeFor(run.result) == 0) continue;
-      problems.push_back(fmt::format("{}: {}: {}: {} (tandem runs {})",
-                                     connector.name,
-                                     run.profile,
-                                     run.result,
-                                     run.message,
-                                     run.id));
+      const int code = run::exitCodeFor(run.result);
+      if (code == 0) continue;
+      failed.push_back({connector.name, std::string(phase), run, code == kStoppedByGuard});
     }
+  }
+  return failed;
+}
+
+std::vector<std::string> failedRunsOf(const StoreView& view) {
+  std::vector<std::string> problems;
+  for (const FailedRun& failed : failedRunRowsOf(view)) {
+    problems.push_back(fmt::format("{}: {}: {}: {} (tandem runs {})",
+                                   failed.connector,
+                                   failed.run.profile,
+                                   failed.run.result,
+                                   failed.run.message,
+                                   failed.run.id));
   }
   return problems;
 }

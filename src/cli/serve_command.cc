@@ -10,15 +10,18 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/scheduler_state.h"
+#include "cli/serve_tickers.h"
 #include "cli/service_status.h"
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
 #include "platform/notify_socket.h"
 #include "run/local_peer.h"
+#include "service/change_watch.h"
 #include "service/comparing_desk.h"
 #include "service/liveness.h"
 #include "service/right_keeper.h"
+#include "service/scheduler_files.h"
 #include "service/service.h"
 
 namespace tandem::cli {
@@ -54,6 +57,7 @@ struct Beside final : public service::Ticker {
     desk.dropIdle();
     status->refresh();
   }
+  bool isVital() const override { return true; }
 
   std::unique_ptr<service::RightKeeper> keeper;
   service::ComparingDesk desk;
@@ -85,7 +89,7 @@ class ServeCommand : public Command {
     platform::SystemClock clock;
     TRY(platform::makeFolder(session.home_folder, 0700));
     const platform::FileLock one =
-        TRY(platform::FileLock::acquire(session.home_folder + "/serve.lock"));
+        TRY(platform::FileLock::acquire(service::serveLockPath(session.home_folder)));
     service::Liveness liveness(TRY(platform::NotifySocket::fromEnvironment(session.variable)),
                                clock);
     liveness.watch(service::Liveness::Thread::kScheduler);
@@ -137,20 +141,23 @@ class ServeCommand : public Command {
                          platform::SystemClock& clock,
                          const Around& around) {
     Doors* const doors = around.doors;
-    ServiceStatus status(*around.liveness, home, clock);
+    ServiceStatus status(*around.liveness, home);
     std::optional<service::Service> service;  // ticks when it runs, not before
     service::RightKeeper::Consequences consequences{[&service] { service->reconcile(); },
                                                     [&service] { service->takeOver(); }};
     Beside beside(
         TRY(service::RightKeeper::open(home, clock, std::move(consequences))), home, clock, status);
-    service.emplace(
-        workOn(home, doors),
-        clock,
-        service::ServiceOptions{.cycles = !no_cycles_,
-                                .ticker = &beside,
-                                .stop = session.cancel,
-                                .liveness = around.liveness,
-                                .on_due = [&status](const auto& due) { status.isDue(due); }});
+    service::ChangeWatch watch(service::directoryProbe(home, clock),
+                               [&service, home] { service->hasten(quietOf(home)); });
+    const auto alerts = makeAlertTicker(session, home, clock);
+    const auto canary = makeCanaryTicker(session, home, clock);
+    service::ServiceOptions options{.cycles = !no_cycles_,
+                                    .tickers = {&beside, alerts.get()},
+                                    .stop = session.cancel,
+                                    .liveness = around.liveness};
+    if (!no_cycles_) options.tickers.push_back(&watch);
+    if (canary) options.tickers.push_back(canary.get());
+    service.emplace(workOn(home, doors, status), clock, std::move(options));
     channel::Endpoint endpoint(channel::ChannelFiles(home),
                                TRY(channel::ensureIdentity(home, clock)),
                                answerers(session, home, *service, beside.desk),
@@ -192,7 +199,12 @@ class ServeCommand : public Command {
     return *std::move(summary);
   }
 
-  static service::ServiceWork workOn(const home::Home& home, Doors* doors) {
+  static std::chrono::seconds quietOf(const home::Home& home) {
+    const Result<policy::PolicyDocument> policy = home.usablePolicy();
+    return policy.ok() ? policy.value().scheduler.quiet : policy::Scheduler().quiet;
+  }
+
+  static service::ServiceWork workOn(const home::Home& home, Doors* doors, ServiceStatus& status) {
     service::ServiceWork work;
     work.scheduler = [home]() -> Result<policy::Scheduler> {
       const policy::PolicyDocument document = TRY(home.usablePolicy());
@@ -205,6 +217,17 @@ class ServeCommand : public Command {
       return service::takeOver(home, options);
     };
     work.reconcile = [home] { return service::reconcile(home); };
+    // A file that cannot be read is no reason to write into directories.
+    work.suspended = [home] {
+      const Result<service::OwnSchedule> own = service::readOwnSchedule(home);
+      if (!own.ok()) logError(own.error().message());
+      return !own.ok() || own.value().suspended;
+    };
+    work.tell_next = [home, &status](const service::NextCycle& next) {
+      status.plans(next);
+      const Result<void> written = service::writeNextCycle(home, next);
+      if (!written.ok()) logWarning("the next cycle is not shown: " + written.error().message());
+    };
     return work;
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/service_status.h"
 
-#include <chrono>
 #include <memory>
+#include <utility>
 
 #include "cli/format.h"
 #include "pair/pair_state.h"
@@ -20,10 +20,8 @@ std::string readRole(const home::Home& home) {
 
 }  // namespace
 
-ServiceStatus::ServiceStatus(service::Liveness& liveness,
-                             const home::Home& home,
-                             const platform::Clock& clock)
-    : liveness_(&liveness), home_(home), clock_(&clock), role_(readRole(home)) {}
+ServiceStatus::ServiceStatus(service::Liveness& liveness, const home::Home& home)
+    : liveness_(&liveness), home_(home), role_(readRole(home)) {}
 
 void ServiceStatus::refresh() {
   std::string role = readRole(home_);
@@ -32,23 +30,17 @@ void ServiceStatus::refresh() {
   liveness_->says(text());
 }
 
-void ServiceStatus::isDue(std::optional<platform::MonotonicTime> due) {
+void ServiceStatus::plans(const service::NextCycle& next) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const bool is_new = due != due_ || !knows_due_;
-  due_ = due;
-  knows_due_ = true;
-  // What is due has not begun, and what has begun is over when the next one is planned.
-  if (is_new || (due && *due <= clock_->monotonicNow())) liveness_->says(text());
+  next_ = next;
+  liveness_->says(text());
 }
 
 std::string ServiceStatus::text() const {
-  if (!knows_due_) return role_;
-  if (!due_) return role_ + "; no cycles";
-  const platform::MonotonicTime now = clock_->monotonicNow();
-  if (*due_ <= now) return role_ + "; a cycle is running";
-  const auto wall = (clock_->wallNow() + (*due_ - now)).time_since_epoch();
-  const auto at = std::chrono::round<std::chrono::seconds>(wall).count();
-  return role_ + "; next cycle at " + formatTime(at);
+  if (!next_) return role_;
+  if (next_->in_progress) return role_ + "; a cycle is running";
+  if (!next_->starts_at) return role_ + "; no cycles";
+  return role_ + "; next cycle at " + formatTime(*next_->starts_at);
 }
 
 }  // namespace tandem::cli

@@ -9,6 +9,7 @@
 #include "cli/failed_runs.h"
 #include "cli/format.h"
 #include "cli/last_errors.h"
+#include "cli/latency.h"
 #include "cli/options.h"
 #include "cli/pair_status.h"
 #include "cli/store_view.h"
@@ -196,6 +197,8 @@ class StatusCommand : public Command {
               {"version", TANDEM_VERSION},
               {"serverId", view.home().settings().server_id}};
     addPairJson(right, json);
+    json["latency"] = latencyJson(
+        lastDay(view.store().changeTimes(), store::ChangeStage::kConfirmed, session.now()));
     json["metaverseObjects"] = view.store().metaverse().count();
     json["problems"] = allProblems(view, right, errors);
     json["errorCauses"] = errorsJson(errors);
@@ -227,6 +230,8 @@ class StatusCommand : public Command {
     for (auto& line : pairLines(right))
       lines.push_back(std::move(line));
     lines.emplace_back("Metaverse", formatCount(view.store().metaverse().count()) + " objects");
+    if (std::string line = latencyLine(view.store().changeTimes(), session.now()); !line.empty())
+      lines.emplace_back("To the cloud", std::move(line));
     const std::size_t width = session.width == 0 ? kPlainWidth : session.width;
     if (session.width != 0) wrapValues(lines, width);
     session.print(renderList(lines));

@@ -11,6 +11,7 @@ void ImportItem::clear() {
   anchor.clear();
   dn.clear();
   is_container = false;
+  changed_at = 0;
   image.clear();
   references.clear();
   error_type.clear();

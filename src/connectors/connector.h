@@ -66,6 +66,9 @@ struct ImportItem {
   // are passed on too. In a delta import renamed containers come first, in an order in which each
   // rename may be applied to everything below it at once.
   bool is_container = false;
+  // When the object was last changed in its directory, seconds since 1970; 0: not known. Only for
+  // the figure of how long changes take.
+  std::int64_t changed_at = 0;
   std::string image;                          // a record without references
   std::vector<ImportedReference> references;  // kFull: all values as kAdd
   // An object that cannot be used: staged as an error of this type, the run goes on. Empty: fine.
@@ -215,6 +218,9 @@ class Connector {
   // By how many seconds the directory's clock was ahead of ours when an import last heard from it;
   // nullopt: it does not tell, or has not been asked.
   virtual std::optional<std::int64_t> clockAhead() const { return std::nullopt; }
+  // A text that is another one when something in the directory has changed: cheap, asked for every
+  // few seconds. It may change for nothing. nullopt: the directory cannot tell.
+  virtual Result<std::optional<std::string>> changeMark() { return std::optional<std::string>(); }
   // How many objects an import of everything would read, when the directory can say so cheaply.
   virtual std::optional<std::uint64_t> countObjects() { return std::nullopt; }
 };

@@ -232,6 +232,62 @@ TEST(ServerSettings, ProblemsOfTheConsoleHaveTheirLines) {
             "s:9:8: the role of \"boss\" should be one of viewer, operator, administrator");
 }
 
+TEST(ServerSettings, AlertsAndTheCanaryReadAsTheyWereWritten) {
+  ServerSettings settings;
+  settings.server_id = kServerId;
+  EXPECT_EQ(writeServerSettings(settings).find("[alerts"), std::string::npos);
+  settings.alerts.ignore = {"pair-drift"};
+  settings.alerts.staging_days = 7;
+  settings.alerts.certificate_days = 14;
+  settings.alerts.slow_minutes = 60;
+  settings.alerts.mail = {"smtp://mail.example.com:587",
+                          "tandem@example.com",
+                          {"ada@example.com", "grace@example.com"},
+                          "tandem",
+                          "alerts.mail",
+                          "mail-ca.pem"};
+  settings.alerts.webhook = {"https://hooks.example.com/x", "alerts.key", "hook-ca.pem"};
+  settings.canary = {1440, {"--container", "OU=\"Test\",DC=corp"}};
+  const auto read = readServerSettings(writeServerSettings(settings), "server.toml");
+  ASSERT_TRUE(read.settings) << listProblems(read.problems);
+  const AlertSettings& alerts = read.settings->alerts;
+  EXPECT_EQ(alerts.ignore, settings.alerts.ignore);
+  EXPECT_EQ(alerts.staging_days, 7);
+  EXPECT_EQ(alerts.certificate_days, 14);
+  EXPECT_EQ(alerts.slow_minutes, 60);
+  EXPECT_EQ(alerts.mail.server, settings.alerts.mail.server);
+  EXPECT_EQ(alerts.mail.to, settings.alerts.mail.to);
+  EXPECT_EQ(alerts.mail.user, "tandem");
+  EXPECT_EQ(alerts.mail.password_secret, "alerts.mail");
+  EXPECT_EQ(alerts.webhook.key_secret, "alerts.key");
+  EXPECT_EQ(read.settings->canary.interval_minutes, 1440);
+  EXPECT_EQ(read.settings->canary.arguments, settings.canary.arguments);
+}
+
+TEST(ServerSettings, ProblemsOfAlertsHaveTheirLines) {
+  const std::string start = "server_id = \"" + std::string(kServerId) + "\"\n";
+  const auto problems = [&](const std::string& text) {
+    return listProblems(readServerSettings(start + text, "s").problems);
+  };
+  EXPECT_EQ(problems("[alerts]\nignore = [\"clok\"]\nslow_minutes = 0\n"),
+            "s:3:10: there are no alerts of the kind \"clok\" (did you mean \"clock\"?)\n"
+            "s:4:16: \"slow_minutes\" should be a whole number from 1 to 43200");
+  EXPECT_THAT(problems("[alerts.mail]\nserver = \"mail\"\nfrom = \"a@b\"\nto = [\"c@d\"]\n"),
+              HasSubstr("s:3:10: \"server\" of [alerts.mail] should be smtp://HOST:PORT"));
+  EXPECT_THAT(
+      problems("[alerts.mail]\nserver = \"smtps://m\"\nfrom = \"a@b\"\nto = [\"c@d, e@f\"]\n"),
+      HasSubstr("is no plain mail address"));
+  EXPECT_THAT(problems("[alerts.mail]\nserver = \"smtps://m\"\nfrom = \"a@b\"\n"),
+              HasSubstr("needs \"from\", an address, and \"to\""));
+  EXPECT_THAT(problems("[alerts.webhook]\nurl = \"http://a\"\n"), HasSubstr("should be https://"));
+  EXPECT_THAT(problems("[alerts.webhook]\nurl = \"https://a\"\nkey_secret = \"a b\"\n"),
+              HasSubstr("is the name of a secret, not the secret"));
+  EXPECT_THAT(problems("[canary]\narguments = [\"--keep\"]\n"),
+              HasSubstr("\"interval_minutes\" is missing in [canary]"));
+  EXPECT_THAT(problems("[canary]\ninterval_minutes = 60\narguments = [\"--keep\"]\n"),
+              HasSubstr("s:4:13: --keep cannot be among the arguments"));
+}
+
 TEST(ServerSettings, EveryProblemIsReportedWithItsLine) {
   const auto read = readServerSettings(
       "server_id = \"x\"\nroll = \"active\"\n[log]\nlevel = 3\n"

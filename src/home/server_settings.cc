@@ -14,19 +14,12 @@
 
 #include "base/text.h"
 #include "directory/guid.h"
-#include "expression/suggestion.h"
+#include "home/alert_settings_text.h"
+#include "home/toml_reader.h"
 #include "platform/sealed_secrets.h"
 
 namespace tandem::home {
 namespace {
-
-template <class E>
-struct Word {
-  std::string_view text;
-  E value;
-};
-template <class E>
-Word(std::string_view, E) -> Word<E>;  // clang 14 does not deduce it by itself
 
 constexpr std::array kRoles{Word{"staging", InitialRole::kStaging},
                             Word{"active", InitialRole::kActive}};
@@ -67,17 +60,9 @@ bool isOrigin(std::string_view url) {
          url.find_first_of("/?#@ \\", kScheme.size()) == std::string_view::npos;
 }
 
-template <class E, std::size_t N>
-std::string_view wordFor(const std::array<Word<E>, N>& words, E value) {
-  for (const Word<E>& word : words) {
-    if (word.value == value) return word.text;
-  }
-  return {};
-}
-
-class SettingsReader {
+class SettingsReader : private TomlReader {
  public:
-  explicit SettingsReader(std::string_view file) : file_(file) {}
+  explicit SettingsReader(std::string_view file) : TomlReader(file) {}
 
   ReadServerSettings read(const toml::table& root) {
     text(root, "server_id", settings_.server_id);
@@ -103,56 +88,29 @@ class SettingsReader {
       refuseOthers(channel, "channel", {"listen", "url"});
     });
     table(root, "console", [&](const toml::table& console) { readConsole(console); });
+    table(root, "alerts", [&](const toml::table& alerts) {
+      readAlerts(*this, alerts, settings_.alerts);
+    });
+    table(root, "canary", [&](const toml::table& canary) {
+      readCanary(*this, canary, settings_.canary);
+    });
     refuseOthers(root,
                  "",
-                 {"server_id", "role", "store", "secrets", "log", "witness", "channel", "console"});
+                 {"server_id",
+                  "role",
+                  "store",
+                  "secrets",
+                  "log",
+                  "witness",
+                  "channel",
+                  "console",
+                  "alerts",
+                  "canary"});
     checkServerId(root);
     return finished();
   }
 
  private:
-  struct Found {
-    toml::source_position at;
-    std::string message;
-  };
-
-  void fail(toml::source_position at, std::string message) {
-    found_.push_back({at, std::move(message)});
-  }
-
-  void text(const toml::table& table, std::string_view key, std::string& field) {
-    const toml::node* const node = table.get(key);
-    if (node == nullptr) return;
-    if (const auto* value = node->as_string()) {
-      field = value->get();
-      if (trimAscii(field).empty()) {
-        fail(node->source().begin, fmt::format("\"{}\" is empty", key));
-      }
-    } else {
-      fail(node->source().begin, fmt::format("\"{}\" should be a text in quotes", key));
-    }
-  }
-
-  void texts(const toml::table& table, std::string_view key, std::vector<std::string>& field) {
-    const toml::node* const node = table.get(key);
-    if (node == nullptr) return;
-    const toml::array* const list = node->as_array();
-    if (list == nullptr || list->size() > kEndpointsMax) {
-      fail(node->source().begin,
-           fmt::format(
-               "\"{}\" should be a list of at most {} texts: [\"…\", \"…\"]", key, kEndpointsMax));
-      return;
-    }
-    for (const toml::node& element : *list) {
-      const auto* value = element.as_string();
-      if (value == nullptr || trimAscii(value->get()).empty()) {
-        fail(element.source().begin, fmt::format("\"{}\" should hold texts in quotes", key));
-      } else {
-        field.push_back(value->get());
-      }
-    }
-  }
-
   void readWitness(const toml::table& table) {
     WitnessSettings& witness = settings_.witness;
     word(table, "kind", kWitnessKinds, witness.kind);
@@ -279,26 +237,6 @@ class SettingsReader {
     }
   }
 
-  void flag(const toml::table& table, std::string_view key, bool& field) {
-    const toml::node* const node = table.get(key);
-    if (node == nullptr) return;
-    if (const auto* value = node->as_boolean()) {
-      field = value->get();
-    } else {
-      fail(node->source().begin, fmt::format("\"{}\" should be true or false", key));
-    }
-  }
-
-  static toml::source_position placeOf(const toml::table& table, std::string_view key) {
-    const toml::node* const node = table.get(key);
-    return node != nullptr ? node->source().begin : table.source().begin;
-  }
-
-  void needsBeside(const toml::table& table, std::string_view one, std::string_view other) {
-    if (table.get(one) == nullptr || table.get(other) != nullptr) return;
-    fail(table.get(one)->source().begin, fmt::format("\"{}\" needs \"{}\" beside it", one, other));
-  }
-
   void readLease(const toml::table& table) {
     const toml::node* const node = table.get("lease_seconds");
     if (node == nullptr) return;
@@ -331,55 +269,6 @@ class SettingsReader {
     needsBeside(table, "password_secret", "user");
   }
 
-  template <class E, std::size_t N>
-  void word(const toml::table& table,
-            std::string_view key,
-            const std::array<Word<E>, N>& words,
-            E& field) {
-    std::string given;
-    const std::size_t before = found_.size();
-    text(table, key, given);
-    if (table.get(key) == nullptr || found_.size() != before) return;
-    std::vector<std::string_view> allowed;
-    for (const Word<E>& candidate : words) {
-      if (candidate.text == given) {
-        field = candidate.value;
-        return;
-      }
-      allowed.push_back(candidate.text);
-    }
-    fail(
-        table.get(key)->source().begin,
-        fmt::format(
-            "\"{}\" is no value of \"{}\"; it is one of {}", given, key, fmt::join(allowed, ", ")));
-  }
-
-  void table(const toml::table& parent,
-             std::string_view key,
-             const std::function<void(const toml::table&)>& use) {
-    const toml::node* const node = parent.get(key);
-    if (node == nullptr) return;
-    if (const toml::table* const child = node->as_table()) {
-      use(*child);
-    } else {
-      fail(node->source().begin, fmt::format("\"{}\" should be a section: [{}]", key, key));
-    }
-  }
-
-  void refuseOthers(const toml::table& table,
-                    std::string_view section,
-                    const std::vector<std::string_view>& known) {
-    for (const auto& [key, node] : table) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      const std::string where = section.empty() ? "" : fmt::format(" in [{}]", section);
-      fail(key.source().begin,
-           fmt::format("unknown key \"{}\"{}{}",
-                       key.str(),
-                       where,
-                       expression::didYouMean(expression::closest(key.str(), known))));
-    }
-  }
-
   void checkServerId(const toml::table& root) {
     const toml::node* const node = root.get("server_id");
     if (node == nullptr) {
@@ -391,22 +280,13 @@ class SettingsReader {
   }
 
   ReadServerSettings finished() {
-    std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
-      return std::tie(a.at.line, a.at.column) < std::tie(b.at.line, b.at.column);
-    });
     ReadServerSettings read;
-    for (Found& found : found_) {
-      read.problems.push_back({Problem::Severity::kError,
-                               fmt::format("{}:{}:{}", file_, found.at.line, found.at.column),
-                               std::move(found.message)});
-    }
-    if (found_.empty()) read.settings = std::move(settings_);
+    read.problems = problems();
+    if (read.problems.empty()) read.settings = std::move(settings_);
     return read;
   }
 
-  std::string_view file_;
   ServerSettings settings_;
-  std::vector<Found> found_;
 };
 
 std::string witnessText(const WitnessSettings& witness) {
@@ -442,20 +322,6 @@ std::string channelText(const ChannelSettings& channel) {
                                  : fmt::format("listen = \"{}\"\n", channel.listen);
   if (!channel.url.empty()) text += fmt::format("url = \"{}\"\n", channel.url);
   return text;
-}
-
-// A string of TOML. Values of a claim may hold what a plain pair of quotes would not keep.
-std::string quoted(std::string_view value) {
-  std::string text = "\"";
-  for (const char c : value) {
-    if (c == '"' || c == '\\') text += '\\';
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      text += fmt::format("\\u{:04X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    } else {
-      text += c;
-    }
-  }
-  return text + "\"";
 }
 
 std::string oidcText(const OidcSettings& oidc) {
@@ -542,7 +408,7 @@ std::string writeServerSettings(const ServerSettings& settings) {
   }
   text += fmt::format("\n[log]\nlevel = \"{}\"\n", wordFor(kLogLevels, settings.log_level));
   return text + witnessText(settings.witness) + channelText(settings.channel) +
-         consoleText(settings.console);
+         consoleText(settings.console) + alertsText(settings.alerts) + canaryText(settings.canary);
 }
 
 }  // namespace tandem::home

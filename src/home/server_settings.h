@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/problem.h"
+#include "home/alert_settings.h"
 #include "home/console_settings.h"
 
 namespace tandem::home {
@@ -68,6 +69,8 @@ struct ServerSettings {
   WitnessSettings witness;
   ChannelSettings channel;
   ConsoleSettings console;
+  AlertSettings alerts;
+  CanarySchedule canary;
 };
 
 struct ReadServerSettings {

@@ -276,4 +276,14 @@ Result<IdentityFiles> ensureIdentity(const std::string& folder,
   return files;
 }
 
+Result<std::int64_t> certificateEnd(std::string_view pem) {
+  const X509Ptr certificate(
+      PEM_read_bio_X509(fromText(std::string(pem)).get(), nullptr, nullptr, nullptr));
+  std::tm parts{};
+  if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &parts) != 1) {
+    return Error(ErrorCode::kCorruption, "this is no certificate in PEM");
+  }
+  return static_cast<std::int64_t>(timegm(&parts));
+}
+
 }  // namespace tandem::platform

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -38,5 +40,8 @@ struct IdentityFiles {
 Result<IdentityFiles> ensureIdentity(const std::string& folder,
                                      const std::string& name,
                                      std::chrono::system_clock::time_point now);
+
+// When the first certificate of a PEM text ends, as seconds since 1970. An error: it is none.
+Result<std::int64_t> certificateEnd(std::string_view pem);
 
 }  // namespace tandem::platform

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "policy/json_document.h"
+#include "policy/scheduler.h"
 #include "rules/sync_rule.h"
 
 namespace tandem::policy {
@@ -227,12 +228,6 @@ struct RunProfile {  // beside the five that every connector has
   std::string name;
   std::string connector;
   std::vector<RunStep> steps;
-};
-
-struct Scheduler {
-  bool cycle_enabled = true;
-  std::chrono::seconds cycle_interval{30 * 60};
-  bool maintenance_enabled = true;
 };
 
 struct DeletionThreshold {

@@ -23,6 +23,8 @@ using Kind = JsonNode::Kind;
 
 constexpr std::uint32_t kPercent = 100;
 constexpr std::uint32_t kMany = 1000000000;
+constexpr std::uint32_t kQuietSecondsMin = 5;
+constexpr std::uint32_t kQuietSecondsMax = 3600;
 
 nlohmann::json toLibraryJson(const JsonNode& node) {
   switch (node.kind) {
@@ -337,6 +339,10 @@ class PolicyReader {
     in.flag("cycleEnabled", scheduler.cycle_enabled);
     in.timeSpan("cycleInterval", scheduler.cycle_interval, std::chrono::seconds(1));
     in.flag("maintenanceEnabled", scheduler.maintenance_enabled);
+    in.flag("onChange", scheduler.on_change);
+    std::uint32_t quiet = static_cast<std::uint32_t>(scheduler.quiet.count());
+    in.number("quietSeconds", quiet, kQuietSecondsMin, kQuietSecondsMax);
+    scheduler.quiet = std::chrono::seconds(quiet);
     if (scheduler.cycle_interval > std::chrono::hours(24 * 7)) {
       findings_.warning(in.node().find("cycleInterval")->at,
                         "more than 7 days apart: the directory may have forgotten the deletions in "

@@ -84,8 +84,8 @@ auto fields(const RunProfile& value) {
   return std::tie(name, connector, steps);
 }
 auto fields(const Scheduler& value) {
-  const auto& [enabled, interval, maintenance] = value;
-  return std::tie(enabled, interval, maintenance);
+  const auto& [enabled, interval, maintenance, on_change, quiet] = value;
+  return std::tie(enabled, interval, maintenance, on_change, quiet);
 }
 auto fields(const DeletionThreshold& value) {
   const auto& [enabled, count, percent, above] = value;
@@ -266,7 +266,7 @@ PolicyDocument sample() {
   document.standard_rules = {false, {"In from AD - User Exchange"}, {ruleSample(117)}};
   document.rules = {ruleSample(50)};
   document.run_profiles = {{"All", "files", {RunStep::kExport, RunStep::kDeltaImport}}};
-  document.scheduler = {false, std::chrono::minutes(45), false};
+  document.scheduler = {false, std::chrono::minutes(45), false, true, std::chrono::seconds(45)};
   document.thresholds.deletions = {false, 42, 11, 101};
   document.thresholds.changes = {true, 51, 102};
   document.thresholds.absence = {false, 21, 103};

@@ -179,7 +179,9 @@ std::string writePolicy(const PolicyDocument& document) {
   }
   json["scheduler"] = {{"cycleEnabled", document.scheduler.cycle_enabled},
                        {"cycleInterval", formatTimeSpan(document.scheduler.cycle_interval)},
-                       {"maintenanceEnabled", document.scheduler.maintenance_enabled}};
+                       {"maintenanceEnabled", document.scheduler.maintenance_enabled},
+                       {"onChange", document.scheduler.on_change},
+                       {"quietSeconds", document.scheduler.quiet.count()}};
   json["thresholds"] = thresholdsJson(document.thresholds);
   json["attributeChecks"] = {{"holdBack", document.attribute_checks.hold_back},
                              {"ignored", document.attribute_checks.ignored}};

@@ -88,7 +88,8 @@ inline constexpr std::string_view kSamplePolicy = R"json({
       "steps": ["Full Import", "Full Synchronization"]
     }
   ],
-  "scheduler": { "cycleEnabled": true, "cycleInterval": "00:30:00", "maintenanceEnabled": true },
+  "scheduler": { "cycleEnabled": true, "cycleInterval": "00:30:00", "maintenanceEnabled": true,
+    "onChange": true, "quietSeconds": 45 },
   "thresholds": { "deletions": { "count": 500, "percent": 10 } },
   "retention": { "runHistory": "7.00:00:00" }
 }

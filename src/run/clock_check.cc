@@ -44,4 +44,12 @@ std::string whyClockForbidsExport(Server& server, const ServerConnector& connect
       finding.detail);
 }
 
+std::string clockDifference(store::Store& store,
+                            directory::ConnectorId connector,
+                            const std::string& name) {
+  const std::optional<std::string> kept = store.setting(settingOf(connector));
+  const TestFinding finding = compare(kept ? parseInteger(*kept).value_or(0) : 0, name);
+  return finding.isOk() ? std::string() : finding.detail;
+}
+
 }  // namespace tandem::run

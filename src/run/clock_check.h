@@ -19,4 +19,10 @@ std::string noteClock(store::Store& store, const ServerConnector& connector);
 // the clocks agree.
 std::string whyClockForbidsExport(Server& server, const ServerConnector& connector);
 
+// By how much the clock of a directory that is written to differed at its last import, in words;
+// empty: it did not.
+std::string clockDifference(store::Store& store,
+                            directory::ConnectorId connector,
+                            const std::string& name);
+
 }  // namespace tandem::run

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "run/attribute_check_run.h"
+#include "run/connector_override.h"
 #include "run/export_run.h"
 #include "run/import_run.h"
 #include "run/result_text.h"
@@ -152,10 +153,12 @@ Result<CycleSummary> Runner::cycle(CyclePolicy cycle, const RunOptions& options)
        ++connector) {
     if ((*connector)->connector->canExport()) steps.emplace_back(*connector, RunStep::kExport);
   }
-  for (const auto& [connector, step] : steps) {
+  for (const auto& [connector, planned] : steps) {
     if (options.cancel != nullptr && options.cancel->load()) break;
+    const RunStep step = overriddenStep(planned, readOverride(server_->store(), connector->id));
     summary.runs.push_back(TRY(run(*connector, step, options)));
     if (options.on_finished) options.on_finished(summary.runs.back());
+    TRY(overrideDone(server_->store(), connector->id, step, summary.runs.back()));
     const bool imported = step == RunStep::kFullImport || step == RunStep::kDeltaImport;
     // A directory that could not be read does not keep the others from being synchronized, but a
     // full disk or a stop on request ends everything.
@@ -182,7 +185,10 @@ Result<void> Runner::maintain() {
   store::Store& store = server_->store();
   store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
   store.history().closeInterrupted(server_->now());
-  store.history().purge(server_->now() - server_->policy().retention.run_history.count());
+  if (server_->policy().scheduler.maintenance_enabled) {
+    store.history().purge(server_->now() - server_->policy().retention.run_history.count());
+  }
+  store.changeTimes().purge(server_->now());
   return transaction.commit();
 }
 

@@ -5,8 +5,15 @@
 
 namespace tandem::service {
 
-void CycleSchedule::ended(platform::MonotonicTime now, std::chrono::seconds interval) {
-  due_ = std::max<platform::MonotonicTime>(started_ + interval, now + kPause);
+using platform::BootTime;
+
+void CycleSchedule::ended(BootTime now, std::chrono::seconds interval) {
+  earliest_ = now + kPause;
+  due_ = std::max<BootTime>(started_ + interval, earliest_);
+}
+
+void CycleSchedule::hasten(BootTime now, std::chrono::seconds apart) {
+  due_ = std::min(due_, std::max({now, earliest_, BootTime(started_ + apart)}));
 }
 
 }  // namespace tandem::service

@@ -2,13 +2,14 @@
 #include "service/service.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include <fmt/core.h>
 
-#include "base/log.h"
+#include "base/log_fields.h"
 
 namespace tandem::service {
 namespace {
@@ -18,6 +19,9 @@ using std::chrono::milliseconds;
 // How soon a signal is heeded.
 constexpr milliseconds kStep{100};
 constexpr milliseconds kTickStep{1000};
+// What was told of the next cycle is told again after so long: who reads it sees that we live, and
+// a clock that was set does not mislead for longer.
+constexpr std::chrono::minutes kTellAgain{1};
 
 std::string describe(const run::RunSummary& run) {
   std::string text = fmt::format("{}, {}: {}", run.connector, run.profile, run.result);
@@ -29,25 +33,26 @@ std::string describe(const run::RunSummary& run) {
 }
 
 void logRun(const run::RunSummary& run) {
-  log(run.exitCode() == 0 ? LogLevel::kInfo : LogLevel::kWarning, describe(run));
+  log(run.exitCode() == 0 ? LogLevel::kInfo : LogLevel::kWarning,
+      describe(run),
+      {run.run, run.connector});
 }
 
 }  // namespace
 
 Service::Service(ServiceWork work, platform::Clock& clock, ServiceOptions options)
-    : work_(std::move(work)), clock_(&clock), options_(options) {}
+    : work_(std::move(work)), clock_(&clock), options_(std::move(options)) {}
 
 void Service::run() {
   std::thread watcher([this] { watchForStop(); });
-  std::thread ticker([this] { tick(); });
-  CycleSchedule schedule(clock_->monotonicNow());
+  std::vector<std::thread> tickers;
+  for (Ticker* const ticker : options_.tickers)
+    tickers.emplace_back([this, ticker] { tick(*ticker); });
+  CycleSchedule schedule(clock_->bootNow());
   while (!isStopped()) {
     isAlive(Liveness::Thread::kScheduler);
-    if (options_.on_due) {
-      options_.on_due(options_.cycles && !said_disabled_ ? std::optional(schedule.due())
-                                                         : std::nullopt);
-    }
     step(schedule);
+    tellNext(schedule, /*in_progress=*/false);
     if (!isStopped()) clock_->sleepFor(kStep);
   }
   saysStopping();
@@ -57,7 +62,8 @@ void Service::run() {
   }
   ends_.notify_all();
   watcher.join();
-  ticker.join();
+  for (std::thread& ticker : tickers)
+    ticker.join();
 }
 
 void Service::giveWay() {
@@ -88,11 +94,12 @@ void Service::step(CycleSchedule& schedule) {
 
 void Service::takeOverNow(CycleSchedule& schedule) {
   const platform::MonotonicTime start = clock_->monotonicNow();
-  schedule.started(start);
+  schedule.started(clock_->bootNow());
+  tellNext(schedule, /*in_progress=*/true);
   const Result<run::CycleSummary> summary = work_.take_over(beginCycle("failover"));
   if (summary.ok()) {
     const Result<policy::Scheduler> scheduler = work_.scheduler();
-    schedule.ended(clock_->monotonicNow(),
+    schedule.ended(clock_->bootNow(),
                    (scheduler.ok() ? scheduler.value() : policy::Scheduler()).cycle_interval);
     report(summary, start);
   } else {
@@ -121,32 +128,71 @@ run::RunOptions Service::beginCycle(std::string started_by) {
 }
 
 void Service::maybeCycle(CycleSchedule& schedule) {
-  if (gave_way_.exchange(false)) schedule.skipped(clock_->monotonicNow());
-  if (!schedule.isDue(clock_->monotonicNow())) return;
+  if (gave_way_.exchange(false)) schedule.skipped(clock_->bootNow());
+  const std::int64_t apart = hasten_seconds_.exchange(-1);
+  if (apart >= 0) {
+    schedule.hasten(clock_->bootNow(), std::chrono::seconds(apart));
+    is_hastened_ = true;
+  }
+  if (!schedule.isDue(clock_->bootNow())) return;
   const Result<policy::Scheduler> scheduler = work_.scheduler();
   if (!scheduler.ok()) {
     logError("no cycle: " + scheduler.error().message());
-    schedule.started(clock_->monotonicNow());
-    schedule.ended(clock_->monotonicNow(), policy::Scheduler().cycle_interval);
+    schedule.started(clock_->bootNow());
+    schedule.ended(clock_->bootNow(), policy::Scheduler().cycle_interval);
     return;
   }
-  if (!scheduler.value().cycle_enabled) {
-    if (!std::exchange(said_disabled_, true)) {
-      logInfo("no cycles: the policy's scheduler is switched off");
-    }
-    return schedule.skipped(clock_->monotonicNow());
+  if (!mayCycle(scheduler.value())) return schedule.skipped(clock_->bootNow());
+  runCycle(schedule, scheduler.value());
+}
+
+bool Service::mayCycle(const policy::Scheduler& scheduler) {
+  const bool is_suspended = work_.suspended && work_.suspended();
+  const bool was_off = std::exchange(is_off_, is_suspended || !scheduler.cycle_enabled);
+  if (is_off_ && !was_off) {
+    logInfo(is_suspended ? "no cycles: they are suspended on this server (tandem scheduler set "
+                           "--suspended false)"
+                         : "no cycles: the policy's scheduler is switched off");
   }
-  said_disabled_ = false;
+  return !is_off_;
+}
+
+void Service::runCycle(CycleSchedule& schedule, const policy::Scheduler& scheduler) {
   cancel_cycle_ = isStopped();
   const platform::MonotonicTime start = clock_->monotonicNow();
-  schedule.started(start);
-  const Result<run::CycleSummary> summary = work_.cycle(beginCycle("scheduler"));
+  schedule.started(clock_->bootNow());
+  tellNext(schedule, /*in_progress=*/true);
+  const Result<run::CycleSummary> summary =
+      work_.cycle(beginCycle(std::exchange(is_hastened_, false) ? "change" : "scheduler"));
   if (!summary.ok() && summary.error().code() == ErrorCode::kConflict) {
     logInfo("cycle skipped: " + summary.error().message());
-    return schedule.skipped(clock_->monotonicNow());
+    return schedule.skipped(clock_->bootNow());
   }
-  schedule.ended(clock_->monotonicNow(), scheduler.value().cycle_interval);
+  schedule.ended(clock_->bootNow(),
+                 std::max(scheduler.cycle_interval, policy::kAllowedCycleInterval));
   report(summary, start);
+}
+
+// In the wall clock's time, worked out anew each time: it may have been set.
+void Service::tellNext(const CycleSchedule& schedule, bool in_progress) {
+  if (!work_.tell_next) return;
+  using std::chrono::duration_cast;
+  using std::chrono::seconds;
+  const platform::BootTime boot = clock_->bootNow();
+  const platform::WallTime wall = clock_->wallNow();
+  NextCycle next;
+  next.written_at = duration_cast<seconds>(wall.time_since_epoch()).count();
+  next.in_progress = in_progress;
+  if (options_.cycles && !is_off_ && !in_progress) {
+    next.starts_at = next.written_at + duration_cast<seconds>(schedule.due() - boot).count();
+  }
+  const bool is_same = told_ && told_->in_progress == in_progress &&
+                       told_->starts_at.has_value() == next.starts_at.has_value() &&
+                       std::abs(told_->starts_at.value_or(0) - next.starts_at.value_or(0)) <= 1;
+  if (is_same && boot - told_at_ < kTellAgain) return;
+  told_ = next;
+  told_at_ = boot;
+  work_.tell_next(next);
 }
 
 void Service::report(const Result<run::CycleSummary>& summary, platform::MonotonicTime start) {
@@ -179,18 +225,17 @@ void Service::watchForStop() {
   }
 }
 
-void Service::tick() {
-  if (options_.ticker == nullptr) return;
+void Service::tick(Ticker& ticker) {
   do {
-    options_.ticker->onTick();
-  } while (waitForTick());
+    ticker.onTick();
+  } while (waitForTick(ticker));
 }
 
 // In steps, so that a long interval is none that hangs.
-bool Service::waitForTick() {
-  milliseconds left = options_.ticker->interval();
+bool Service::waitForTick(const Ticker& ticker) {
+  milliseconds left = ticker.interval();
   do {
-    isAlive(Liveness::Thread::kTicker);
+    if (ticker.isVital()) isAlive(Liveness::Thread::kTicker);
     const milliseconds now = std::min(left, kTickStep);
     if (!waitFor(now)) return false;
     left -= now;

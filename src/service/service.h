@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "platform/clock.h"
@@ -17,6 +18,7 @@
 #include "run/runner.h"
 #include "service/cycle_schedule.h"
 #include "service/liveness.h"
+#include "service/scheduler_files.h"
 #include "service/ticker.h"
 
 namespace tandem::service {
@@ -30,16 +32,18 @@ struct ServiceWork {
   std::function<Result<run::CycleSummary>(const run::RunOptions&)> take_over;
   // Asks the witness whether this server still has the right.
   std::function<Result<void>()> reconcile;
+  // Whether somebody has suspended this server's cycles; null: nobody can.
+  std::function<bool()> suspended;
+  // When the next cycle begins, for other processes; null: nobody wants to know. Told when it
+  // changes, and once a minute.
+  std::function<void(const NextCycle&)> tell_next;
 };
 
 struct ServiceOptions {
   bool cycles = true;
-  Ticker* ticker = nullptr;                 // must outlive the service
+  std::vector<Ticker*> tickers;             // must outlive the service; each has a thread
   const std::atomic<bool>* stop = nullptr;  // set by a signal
   Liveness* liveness = nullptr;             // must outlive the service
-  // Told all the time when the next cycle is due, from the service's own thread; none: there is
-  // none.
-  std::function<void(std::optional<platform::MonotonicTime>)> on_due;
 };
 
 class Service {
@@ -57,6 +61,9 @@ class Service {
   // and finds out by itself what reconcile() is for.
   void takeOver();
   void reconcile() { wants_reconcile_ = true; }
+  // Something has changed in a directory: a cycle soon, not within apart of the last one's start.
+  // From any thread.
+  void hasten(std::chrono::seconds apart) { hasten_seconds_ = apart.count(); }
 
  private:
   enum class TakeOver : std::uint8_t {
@@ -75,12 +82,15 @@ class Service {
   void maybeCycle(CycleSchedule& schedule);
   void takeOverNow(CycleSchedule& schedule);
   run::RunOptions beginCycle(std::string started_by);
+  void runCycle(CycleSchedule& schedule, const policy::Scheduler& scheduler);
+  bool mayCycle(const policy::Scheduler& scheduler);
+  void tellNext(const CycleSchedule& schedule, bool in_progress);
   void report(const Result<run::CycleSummary>& summary, platform::MonotonicTime start);
   void sayOnce(std::string what);
   void watchForStop();
-  void tick();
+  void tick(Ticker& ticker);
   bool waitFor(std::chrono::milliseconds duration);  // false: the service ends
-  bool waitForTick();                                // the same
+  bool waitForTick(const Ticker& ticker);            // the same
 
   ServiceWork work_;
   platform::Clock* clock_;
@@ -88,7 +98,11 @@ class Service {
   std::atomic<bool> cancel_cycle_{false};
   std::atomic<bool> gave_way_{false};
   std::atomic<bool> wants_reconcile_{false};
-  bool said_disabled_ = false;
+  std::atomic<std::int64_t> hasten_seconds_{-1};  // -1: not wanted
+  bool is_hastened_ = false;                      // what made the next cycle due
+  bool is_off_ = false;                           // switched off, or suspended
+  std::optional<NextCycle> told_;
+  platform::BootTime told_at_{};
   std::string said_;  // what comes back every few seconds is said once
   std::mutex mutex_;
   std::condition_variable ends_;

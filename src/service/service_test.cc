@@ -9,12 +9,15 @@
 namespace tandem::service {
 namespace {
 
+using platform::BootTime;
 using platform::MonotonicTime;
+using platform::WallTime;
+using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const MonotonicTime kStart{std::chrono::hours(1)};
+const BootTime kStart{std::chrono::hours(1)};
 
 TEST(CycleSchedule, CountsFromStartToStart) {
   CycleSchedule schedule(kStart);
@@ -40,6 +43,20 @@ TEST(CycleSchedule, TriesSoonAgainWhatWasSkipped) {
   EXPECT_TRUE(schedule.isDue(kStart + CycleSchedule::kRetry));
 }
 
+TEST(CycleSchedule, AChangeMakesItSoonerButKeepsItsDistance) {
+  CycleSchedule schedule(kStart);
+  schedule.started(kStart);
+  schedule.ended(kStart + seconds(2), minutes(30));
+  schedule.hasten(kStart + seconds(10), seconds(30));
+  EXPECT_EQ(schedule.due(), kStart + seconds(30));
+  schedule.hasten(kStart + minutes(20), seconds(30));
+  EXPECT_EQ(schedule.due(), kStart + seconds(30));  // never later
+  schedule.started(kStart + seconds(30));
+  schedule.ended(kStart + minutes(5), minutes(30));
+  schedule.hasten(kStart + minutes(5), seconds(30));
+  EXPECT_EQ(schedule.due(), kStart + minutes(5) + CycleSchedule::kPause);
+}
+
 class ServiceTest : public ::testing::Test {
  protected:
   ServiceTest() {
@@ -49,7 +66,7 @@ class ServiceTest : public ::testing::Test {
   }
   Result<run::CycleSummary> cycle(const run::RunOptions& options) {
     starts_.push_back(clock_.monotonicNow());
-    if (starts_.size() >= 3) stop_ = true;
+    if (starts_.size() >= cycles_) stop_ = true;
     if (on_cycle_) return on_cycle_(options);
     return run::CycleSummary{};
   }
@@ -57,6 +74,7 @@ class ServiceTest : public ::testing::Test {
   platform::ManualClock clock_;
   policy::Scheduler scheduler_;
   std::atomic<bool> stop_{false};
+  std::size_t cycles_ = 3;  // then it is stopped
   ServiceWork work_;
   ServiceOptions options_;
   std::vector<MonotonicTime> starts_;
@@ -198,13 +216,103 @@ class CountingTicker final : public Ticker {
 
 TEST_F(ServiceTest, TicksAlsoWhileACycleRuns) {
   CountingTicker ticker(stop_);
-  options_.ticker = &ticker;
+  options_.tickers = {&ticker};
   on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
     EXPECT_TRUE(isCancelled(options));
     return run::CycleSummary{};
   };
   Service(work_, clock_, options_).run();
   EXPECT_GE(ticker.ticks(), 3);
+}
+
+// The next four: what people and summer time do to the clock on the wall is no time that passed,
+// and a machine that slept has missed its cycle.
+TEST_F(ServiceTest, AWallClockThatGoesBackDelaysNothing) {
+  on_cycle_ = [&](const run::RunOptions&) -> Result<run::CycleSummary> {
+    clock_.setWall(clock_.wallNow() - hours(2));
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_LT(starts_[1] - starts_[0], minutes(31));
+}
+
+TEST_F(ServiceTest, AWallClockThatGoesForwardADayStartsNothing) {
+  on_cycle_ = [&](const run::RunOptions&) -> Result<run::CycleSummary> {
+    clock_.setWall(clock_.wallNow() + hours(24));
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_GE(starts_[1] - starts_[0], minutes(30));
+}
+
+TEST_F(ServiceTest, AfterASleepTheMissedCycleRunsOnceAndAtOnce) {
+  on_cycle_ = [&](const run::RunOptions&) -> Result<run::CycleSummary> {
+    if (starts_.size() == 1) clock_.suspend(hours(9));
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_LT(starts_[1] - starts_[0], seconds(10));
+  EXPECT_GE(starts_[2] - starts_[1], minutes(30));
+}
+
+TEST_F(ServiceTest, TellsWhenTheNextCycleBeginsInTheTimeOnTheWall) {
+  cycles_ = 2;
+  std::vector<NextCycle> told;
+  bool moved = false;
+  work_.tell_next = [&](const NextCycle& next) {
+    told.push_back(next);
+    if (told.size() == 3) {  // between the two cycles
+      clock_.setWall(clock_.wallNow() - hours(2));
+      moved = true;
+    }
+  };
+  Service(work_, clock_, options_).run();
+  ASSERT_TRUE(moved);
+  ASSERT_GE(told.size(), 5U);
+  EXPECT_TRUE(told[0].in_progress);
+  EXPECT_FALSE(told[0].starts_at);
+  EXPECT_FALSE(told[1].in_progress);
+  EXPECT_NEAR(static_cast<double>(*told[1].starts_at - told[1].written_at), 1800, 2);
+  for (const NextCycle& next : told) {
+    EXPECT_LE(next.starts_at.value_or(next.written_at) - next.written_at, 1800);
+  }
+  EXPECT_LT(*told[4].starts_at, *told[1].starts_at - 7000);  // the same moment, called otherwise
+}
+
+TEST_F(ServiceTest, ASuspendedServerRunsNothingAndPlansNothing) {
+  int asked = 0;
+  work_.suspended = [&] {
+    stop_ = ++asked >= 4;
+    return asked < 3;
+  };
+  std::vector<NextCycle> told;
+  work_.tell_next = [&](const NextCycle& next) { told.push_back(next); };
+  on_cycle_ = [&](const run::RunOptions&) -> Result<run::CycleSummary> {
+    EXPECT_EQ(asked, 3);
+    stop_ = true;
+    return run::CycleSummary{};
+  };
+  Service(work_, clock_, options_).run();
+  EXPECT_EQ(starts_.size(), 1U);
+  ASSERT_FALSE(told.empty());
+  EXPECT_FALSE(told.front().starts_at);
+}
+
+TEST_F(ServiceTest, AChangeStartsACycleSoonAndSaysSo) {
+  Service* service = nullptr;
+  std::vector<std::string> by;
+  on_cycle_ = [&](const run::RunOptions& options) -> Result<run::CycleSummary> {
+    by.push_back(options.started_by);
+    if (by.size() == 1) service->hasten(seconds(30));
+    return run::CycleSummary{};
+  };
+  Service its_service(work_, clock_, options_);
+  service = &its_service;
+  service->run();
+  EXPECT_EQ(by, (std::vector<std::string>{"scheduler", "change", "scheduler"}));
+  EXPECT_GE(starts_[1] - starts_[0], seconds(30));
+  EXPECT_LT(starts_[1] - starts_[0], seconds(32));
+  EXPECT_GE(starts_[2] - starts_[1], minutes(30));
 }
 
 }  // namespace

@@ -29,9 +29,13 @@ ObjectView objectFrom(const Statement& row) {
   return view;
 }
 
-ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t seed)
+ConnectorSpace::ConnectorSpace(Database& database,
+                               Checks& checks,
+                               ChangeTimes& times,
+                               std::uint64_t seed)
     : database_(&database),
       checks_(&checks),
+      times_(&times),
       insert_(
           database,
           "INSERT INTO cs_object (connector, type, state, anchor, dn, dn_hash, image, state_hash, "
@@ -72,17 +76,18 @@ ConnectorSpace::ConnectorSpace(Database& database, Checks& checks, std::uint64_t
           database,
           "SELECT owner, attribute, target FROM cs_reference ORDER BY owner, attribute, target"),
       add_pending_(database,
-                   "INSERT INTO cs_pending_import VALUES (?1, ?2, ?3) "
-                   "ON CONFLICT (object) DO UPDATE SET what = what | excluded.what"),
+                   "INSERT INTO cs_pending_import VALUES (?1, ?2, ?3, ?4) "
+                   "ON CONFLICT (object) DO UPDATE SET what = what | excluded.what, "
+                   "changed_at = iif(changed_at = 0, excluded.changed_at, changed_at)"),
       pending_(database, "SELECT what FROM cs_pending_import WHERE object = ?1"),
       clear_pending_(database, "DELETE FROM cs_pending_import WHERE object = ?1"),
       clear_pending_range_(
           database,
           "DELETE FROM cs_pending_import WHERE object BETWEEN ?2 AND ?3 AND connector = ?1"),
-      list_pending_(
-          database,
-          "SELECT object, what FROM cs_pending_import WHERE object > ?2 AND connector = ?1 "
-          "ORDER BY object LIMIT ?3"),
+      list_pending_(database,
+                    "SELECT object, what, changed_at FROM cs_pending_import WHERE object > ?2 AND "
+                    "connector = ?1 "
+                    "ORDER BY object LIMIT ?3"),
       add_pending_reference_(database,
                              "INSERT OR REPLACE INTO cs_pending_reference VALUES (?1, ?2, ?3, ?4)"),
       pending_references_(
@@ -426,6 +431,7 @@ void ConnectorSpace::addPendingImport(ConnectorObjectId id,
                                       ConnectorId connector,
                                       std::uint32_t what) {
   add_pending_.bind(1, id.raw()).bind(2, connector.raw()).bind(3, what);
+  add_pending_.bind(4, times_->current());
   add_pending_.step();
   add_pending_.reset();
 }
@@ -460,7 +466,8 @@ std::vector<PendingImportRow> ConnectorSpace::pendingImports(ConnectorId connect
       .bind(3, static_cast<std::int64_t>(limit));
   while (list_pending_.step()) {
     rows.push_back({ConnectorObjectId(list_pending_.integer(0)),
-                    static_cast<std::uint32_t>(list_pending_.integer(1))});
+                    static_cast<std::uint32_t>(list_pending_.integer(1)),
+                    list_pending_.integer(2)});
   }
   list_pending_.reset();
   return rows;

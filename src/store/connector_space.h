@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "directory/attribute_table.h"
 #include "directory/ids.h"
+#include "store/change_times.h"
 #include "store/checks.h"
 #include "store/database.h"
 
@@ -84,6 +85,7 @@ struct NewObject {
 struct PendingImportRow {
   ConnectorObjectId id;
   std::uint32_t what = 0;
+  std::int64_t changed_at = 0;  // see store/change_times.h
 };
 
 struct Reference {
@@ -106,7 +108,8 @@ class ConnectorSpace {
  public:
   // seed: this store's own random number, so that nobody outside can make two names collide.
   // checks: is told of objects that go.
-  ConnectorSpace(Database& database, Checks& checks, std::uint64_t seed);
+  // times: the change that pending imports stem from.
+  ConnectorSpace(Database& database, Checks& checks, ChangeTimes& times, std::uint64_t seed);
 
   // The number under which a DN is indexed: equal for equal names (RFC 4514), whatever their
   // spelling. 0 is no DN's.
@@ -202,6 +205,7 @@ class ConnectorSpace {
  private:
   Database* database_;
   Checks* checks_;
+  ChangeTimes* times_;
   Statement insert_, find_, find_by_anchor_, find_by_dn_, state_hash_, set_image_, set_state_hash_,
       set_identity_, set_dn_, forget_image_, scan_, scan_identities_, scan_anchors_,
       scan_dn_hashes_, max_id_;

@@ -17,40 +17,56 @@ ExportReferenceRow referenceFrom(const Statement& row) {
   return {AttributeId(static_cast<std::uint32_t>(row.integer(0))),
           ConnectorObjectId(row.integer(1)),
           row.integer(2) != 0,
-          row.integer(3) != 0};
+          row.integer(3) != 0,
+          row.integer(4)};
 }
 
 }  // namespace
 
-Exports::Exports(Database& database, Checks& checks)
+Exports::Exports(Database& database, Checks& checks, ChangeTimes& times)
     : database_(&database),
       checks_(&checks),
+      times_(&times),
       wanted_(database, "SELECT image, lineage, accepted FROM cs_wanted WHERE object = ?1"),
       set_wanted_(database,
                   "INSERT INTO cs_wanted VALUES (?1, ?2, ?3, x'') ON CONFLICT (object) DO UPDATE "
                   "SET image = excluded.image, lineage = excluded.lineage"),
       set_accepted_(database, "UPDATE cs_wanted SET accepted = ?2 WHERE object = ?1"),
       remove_wanted_(database, "DELETE FROM cs_wanted WHERE object = ?1"),
-      unconfirmed_(database, "SELECT operation, delta FROM cs_unconfirmed WHERE object = ?1"),
-      set_unconfirmed_(database, "INSERT OR REPLACE INTO cs_unconfirmed VALUES (?1, ?2, ?3, ?4)"),
+      unconfirmed_(database,
+                   "SELECT operation, delta, changed_at FROM cs_unconfirmed WHERE object = ?1"),
+      set_unconfirmed_(
+          database,
+          "INSERT INTO cs_unconfirmed VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (object) "
+          "DO UPDATE SET operation = excluded.operation, delta = excluded.delta, "
+          "exported_at = excluded.exported_at, "
+          "changed_at = iif(changed_at = 0, excluded.changed_at, changed_at)"),
       remove_unconfirmed_(database, "DELETE FROM cs_unconfirmed WHERE object = ?1"),
-      set_pending_(database, "INSERT OR REPLACE INTO cs_pending_export VALUES (?1, ?2, ?3)"),
+      set_pending_(database,
+                   "INSERT INTO cs_pending_export VALUES (?1, ?2, ?3, ?4) ON CONFLICT (object) DO "
+                   "UPDATE SET connector = excluded.connector, operation = excluded.operation, "
+                   "changed_at = iif(changed_at = 0, excluded.changed_at, changed_at)"),
       pending_(database, "SELECT operation FROM cs_pending_export WHERE object = ?1"),
       remove_pending_(database, "DELETE FROM cs_pending_export WHERE object = ?1"),
       list_pending_(
           database,
-          "SELECT object, operation FROM cs_pending_export WHERE object > ?3 AND connector = ?1 "
-          "AND operation = ?2 ORDER BY object LIMIT ?4"),
+          "SELECT object, operation, changed_at FROM cs_pending_export WHERE object > ?3 AND "
+          "connector = ?1 AND operation = ?2 ORDER BY object LIMIT ?4"),
       set_reference_(database,
-                     "INSERT OR REPLACE INTO export_reference VALUES (?1, ?2, ?3, ?4, ?5)"),
+                     "INSERT INTO export_reference VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+                     "ON CONFLICT (owner, attribute, target) DO UPDATE SET "
+                     "added = excluded.added, state = excluded.state, "
+                     "changed_at = iif(changed_at = 0, excluded.changed_at, changed_at)"),
       remove_reference_(
           database,
           "DELETE FROM export_reference WHERE owner = ?1 AND attribute = ?2 AND target = ?3"),
       reference_(database,
-                 "SELECT attribute, target, added, state FROM export_reference WHERE owner = ?1 "
+                 "SELECT attribute, target, added, state, changed_at FROM export_reference WHERE "
+                 "owner = ?1 "
                  "AND attribute = ?2 AND target = ?3"),
       references_(database,
-                  "SELECT attribute, target, added, state FROM export_reference WHERE owner = ?1"),
+                  "SELECT attribute, target, added, state, changed_at FROM export_reference "
+                  "WHERE owner = ?1"),
       has_unsent_(database,
                   "SELECT 1 FROM export_reference WHERE owner = ?1 AND state = 0 LIMIT 1"),
       intent_(database,
@@ -95,8 +111,9 @@ std::optional<UnconfirmedRow> Exports::unconfirmed(ConnectorObjectId id) {
   unconfirmed_.bind(1, id.raw());
   std::optional<UnconfirmedRow> found;
   if (unconfirmed_.step()) {
-    found =
-        UnconfirmedRow{operationFrom(unconfirmed_.integer(0)), std::string(unconfirmed_.blob(1))};
+    found = UnconfirmedRow{operationFrom(unconfirmed_.integer(0)),
+                           std::string(unconfirmed_.blob(1)),
+                           unconfirmed_.integer(2)};
   }
   unconfirmed_.reset();
   return found;
@@ -107,7 +124,7 @@ void Exports::setUnconfirmed(ConnectorObjectId id,
                              std::string_view delta,
                              std::int64_t now) {
   set_unconfirmed_.bind(1, id.raw()).bind(2, static_cast<std::int64_t>(operation));
-  set_unconfirmed_.bindBlob(3, delta).bind(4, now);
+  set_unconfirmed_.bindBlob(3, delta).bind(4, now).bind(5, times_->current());
   once(set_unconfirmed_);
 }
 
@@ -119,7 +136,8 @@ void Exports::removeUnconfirmed(ConnectorObjectId id) {
 void Exports::setPending(ConnectorObjectId id, ConnectorId connector, PendingOperation operation) {
   set_pending_.bind(1, id.raw())
       .bind(2, connector.raw())
-      .bind(3, static_cast<std::int64_t>(operation));
+      .bind(3, static_cast<std::int64_t>(operation))
+      .bind(4, times_->current());
   once(set_pending_);
 }
 
@@ -144,11 +162,20 @@ std::vector<PendingExportRow> Exports::listPending(ConnectorId connector,
   list_pending_.bind(1, connector.raw()).bind(2, static_cast<std::int64_t>(operation));
   list_pending_.bind(3, after.raw()).bind(4, static_cast<std::int64_t>(limit));
   while (list_pending_.step()) {
-    rows.push_back(
-        {ConnectorObjectId(list_pending_.integer(0)), operationFrom(list_pending_.integer(1))});
+    rows.push_back({ConnectorObjectId(list_pending_.integer(0)),
+                    operationFrom(list_pending_.integer(1)),
+                    list_pending_.integer(2)});
   }
   list_pending_.reset();
   return rows;
+}
+
+std::optional<std::int64_t> Exports::oldestChange() {
+  return database_->queryInteger(
+      "SELECT min(changed_at) FROM (SELECT object, changed_at FROM cs_pending_export UNION ALL "
+      "SELECT object, changed_at FROM cs_unconfirmed) AS change WHERE changed_at > 0 AND NOT "
+      "EXISTS "
+      "(SELECT 1 FROM cs_error WHERE cs_error.object = change.object)");
 }
 
 PendingExportCounts Exports::countPending(ConnectorId connector) {
@@ -208,15 +235,15 @@ void Exports::scanInFlight(const std::function<void(ConnectorObjectId)>& take) {
 void Exports::scanReferences(
     const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
   Statement rows(*database_,
-                 "SELECT attribute, target, added, state, owner FROM export_reference "
+                 "SELECT attribute, target, added, state, changed_at, owner FROM export_reference "
                  "ORDER BY owner, attribute, target");
   while (rows.step())
-    take(ConnectorObjectId(rows.integer(4)), referenceFrom(rows));
+    take(ConnectorObjectId(rows.integer(5)), referenceFrom(rows));
 }
 
 void Exports::setReference(ConnectorObjectId owner, const ExportReferenceRow& row) {
   set_reference_.bind(1, owner.raw()).bind(2, row.attribute.raw()).bind(3, row.target.raw());
-  set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0);
+  set_reference_.bind(4, row.added ? 1 : 0).bind(5, row.sent ? 1 : 0).bind(6, times_->current());
   once(set_reference_);
 }
 
@@ -256,10 +283,10 @@ bool Exports::hasReferencesToSend(ConnectorObjectId owner) {
 void Exports::scanReferencesToSend(
     const std::function<void(ConnectorObjectId, const ExportReferenceRow&)>& take) {
   Statement all(*database_,
-                "SELECT attribute, target, added, state, owner FROM export_reference "
+                "SELECT attribute, target, added, state, changed_at, owner FROM export_reference "
                 "WHERE state = 0 ORDER BY owner, attribute, target");
   while (all.step())
-    take(ConnectorObjectId(all.integer(4)), referenceFrom(all));
+    take(ConnectorObjectId(all.integer(5)), referenceFrom(all));
 }
 
 std::int64_t Exports::journalIntent(std::int64_t run,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "directory/ids.h"
+#include "store/change_times.h"
 #include "store/checks.h"
 #include "store/connector_space.h"
 #include "store/database.h"
@@ -35,11 +36,13 @@ struct WantedRow {
 struct UnconfirmedRow {
   PendingOperation operation = PendingOperation::kUpdate;
   std::string delta;
+  std::int64_t changed_at = 0;  // see store/change_times.h
 };
 
 struct PendingExportRow {
   ConnectorObjectId id;
   PendingOperation operation = PendingOperation::kUpdate;
+  std::int64_t changed_at = 0;
 };
 
 // A pending export with what is wanted, as views: valid until the callback that got it returns.
@@ -57,7 +60,8 @@ struct ExportReferenceRow {
   AttributeId attribute;
   ConnectorObjectId target;
   bool added = true;
-  bool sent = false;  // answered with success, not seen by an import yet
+  bool sent = false;            // answered with success, not seen by an import yet
+  std::int64_t changed_at = 0;  // read only; written as the change that is under way
 };
 
 struct JournalRow {
@@ -80,8 +84,9 @@ struct PendingExportCounts {
 
 class Exports {
  public:
-  // checks: is told whose wanted image changed.
-  Exports(Database& database, Checks& checks);
+  // checks: is told whose wanted image changed. times: the change that new rows stem from; a row
+  // that is there keeps its own.
+  Exports(Database& database, Checks& checks, ChangeTimes& times);
 
   std::optional<WantedRow> wanted(ConnectorObjectId id);
   void setWanted(ConnectorObjectId id, std::string_view image, std::string_view lineage);
@@ -98,6 +103,9 @@ class Exports {
   void setPending(ConnectorObjectId id, ConnectorId connector, PendingOperation operation);
   std::optional<PendingOperation> pending(ConnectorObjectId id);
   void removePending(ConnectorObjectId id);
+  // When the oldest change was made that is not confirmed yet, apart from those that an error holds
+  // up, which is told of itself. nullopt: none is counted.
+  std::optional<std::int64_t> oldestChange();
   // Ascending by id after the given one, of one operation.
   std::vector<PendingExportRow> listPending(ConnectorId connector,
                                             PendingOperation operation,
@@ -150,6 +158,7 @@ class Exports {
  private:
   Database* database_;
   Checks* checks_;
+  ChangeTimes* times_;
   Statement wanted_, set_wanted_, set_accepted_, remove_wanted_, unconfirmed_, set_unconfirmed_,
       remove_unconfirmed_;
   Statement set_pending_, pending_, remove_pending_, list_pending_;

@@ -16,7 +16,7 @@ std::span<const EmbeddedFile> indexFiles();
 
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 4;
+constexpr std::int64_t kSchemaVersion = 5;
 
 }  // namespace
 
@@ -53,9 +53,10 @@ Result<void> Store::load() {
   TRY(names_->load());
   const std::uint64_t seed = std::stoull(setting("hash_seed").value_or("0"));
   checks_ = std::make_unique<Checks>(*database_);
-  space_ = std::make_unique<ConnectorSpace>(*database_, *checks_, seed);
+  change_times_ = std::make_unique<ChangeTimes>(*database_);
+  space_ = std::make_unique<ConnectorSpace>(*database_, *checks_, *change_times_, seed);
   metaverse_ = std::make_unique<Metaverse>(*database_);
-  exports_ = std::make_unique<Exports>(*database_, *checks_);
+  exports_ = std::make_unique<Exports>(*database_, *checks_, *change_times_);
   history_ = std::make_unique<RunHistory>(*database_);
   departures_ = std::make_unique<Departures>(*database_);
   return database_->takeError();

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/change_times.h"
 #include "store/checks.h"
 #include "store/connector_space.h"
 #include "store/database.h"
@@ -37,6 +38,7 @@ class Store {
   Metaverse& metaverse() { return *metaverse_; }
   Exports& exports() { return *exports_; }
   Checks& checks() { return *checks_; }
+  ChangeTimes& changeTimes() { return *change_times_; }
   RunHistory& history() { return *history_; }
   Departures& departures() { return *departures_; }
   const std::string& path() const { return path_; }
@@ -65,6 +67,7 @@ class Store {
   std::string path_;
   std::unique_ptr<Names> names_;
   std::unique_ptr<Checks> checks_;
+  std::unique_ptr<ChangeTimes> change_times_;
   std::unique_ptr<ConnectorSpace> space_;
   std::unique_ptr<Metaverse> metaverse_;
   std::unique_ptr<Exports> exports_;

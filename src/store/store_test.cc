@@ -164,6 +164,20 @@ std::map<std::string, std::string> schemaOf(Database& database) {
 }
 
 // Makes a store of an earlier format of a new one, by taking back what each migration adds.
+constexpr const char* kUndoTo4 =
+    "CREATE TABLE old AS SELECT object, connector, what FROM cs_pending_import;"
+    "DROP TABLE cs_pending_import;"
+    "ALTER TABLE old RENAME TO cs_pending_import;"
+    "CREATE TABLE old AS SELECT object, connector, operation FROM cs_pending_export;"
+    "DROP TABLE cs_pending_export;"
+    "ALTER TABLE old RENAME TO cs_pending_export;"
+    "CREATE TABLE old AS SELECT owner, attribute, target, added, state FROM export_reference;"
+    "DROP TABLE export_reference;"
+    "ALTER TABLE old RENAME TO export_reference;"
+    "CREATE TABLE old AS SELECT object, operation, delta, exported_at FROM cs_unconfirmed;"
+    "DROP TABLE cs_unconfirmed;"
+    "ALTER TABLE old RENAME TO cs_unconfirmed;"
+    "DROP TABLE change_time; PRAGMA user_version=4;";
 constexpr const char* kUndoTo3 = "DROP INDEX export_journal_object; PRAGMA user_version=3;";
 constexpr const char* kUndoTo2 =
     "DROP TABLE check_pending; DROP TABLE claimed_value; DROP TABLE attribute_finding;"
@@ -173,14 +187,17 @@ constexpr const char* kUndoTo1 = "DROP TABLE departure; PRAGMA user_version=1;";
 TEST_F(StoreTest, AStoreOfAnEarlierFormatBecomesANewOne) {
   const std::map<std::string, std::string> newest = schemaOf(store->database());
   const auto person = store->space().insert({ad, user, 0, "a", "CN=a", "image", {}});
-  for (const int format : {3, 2, 1}) {
-    ASSERT_TRUE(store->database().execute(kUndoTo3).ok());
+  store->space().addPendingImport(person, ad, PendingImport::kUpdate);
+  for (const int format : {4, 3, 2, 1}) {
+    ASSERT_TRUE(store->database().execute(kUndoTo4).ok());
+    ASSERT_TRUE(store->database().execute(format <= 3 ? kUndoTo3 : "").ok());
     ASSERT_TRUE(store->database().execute(format <= 2 ? kUndoTo2 : "").ok());
     ASSERT_TRUE(store->database().execute(format == 1 ? kUndoTo1 : "").ok());
     ASSERT_LT(schemaOf(store->database()).size(), newest.size());
     reopen();
     EXPECT_EQ(schemaOf(store->database()), newest) << format;
     EXPECT_EQ(store->space().find(person)->image, "image");
+    EXPECT_EQ(store->space().pendingImport(person), PendingImport::kUpdate);
   }
 }
 

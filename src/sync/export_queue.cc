@@ -58,7 +58,9 @@ std::vector<ExportItem> ExportQueue::next(PendingOperation operation, std::size_
       // Only withheld references are left: nothing to send until their targets exist.
       const bool empty =
           operation == PendingOperation::kUpdate && item.image.empty() && item.references.empty();
-      if (!empty) items.push_back(std::move(item));
+      if (empty) continue;
+      if (pending.changed_at != 0) changed_at_[pending.id.raw()] = pending.changed_at;
+      items.push_back(std::move(item));
     }
   }
   return items;
@@ -157,8 +159,12 @@ Result<void> ExportQueue::flush() {
   for (const ExportOutcome& outcome : answers_) {
     const auto sent = in_flight_.find(outcome.id.raw());
     if (sent == in_flight_.end()) continue;
+    const auto changed = changed_at_.find(outcome.id.raw());
+    const store::FromChange from(engine_->store->changeTimes(),
+                                 changed == changed_at_.end() ? 0 : changed->second);
     record(outcome, sent->second);
     in_flight_.erase(sent);
+    if (changed != changed_at_.end()) changed_at_.erase(changed);
   }
   answers_.clear();
   for (const ObjectProblem& problem : held_back_)
@@ -168,6 +174,7 @@ Result<void> ExportQueue::flush() {
     held_back_count_ += static_cast<std::int64_t>(held_back_.size());
   }
   held_back_.clear();
+  engine_->store->changeTimes().flush();
   return transaction.commit();
 }
 
@@ -196,6 +203,8 @@ void ExportQueue::record(const ExportOutcome& outcome, const InFlight& sent) {
     return;
   }
   recorder_->count(counterOf(sent.item.operation), row->id, row->dn);
+  store::ChangeTimes& times = engine_->store->changeTimes();
+  times.count(store::ChangeStage::kAnswered, times.current(), engine_->now());
   engine_->store->history().clearError(row->id, store::ErrorPhase::kExport);
   const auto operation = static_cast<PendingOperation>(sent.item.operation);
   if (outcome.references_done) {

@@ -60,6 +60,8 @@ class ExportQueue {
   TargetObjects targets_;
   ConnectorObjectId after_;
   std::unordered_map<std::int64_t, InFlight> in_flight_;
+  std::unordered_map<std::int64_t, std::int64_t>
+      changed_at_;  // by object; none for an initial load
   std::vector<connectors::ExportOutcome> answers_;
   std::int64_t failures_ = 0;
   bool holds_back_ = false;

@@ -91,13 +91,22 @@ Result<void> Stager::stage(std::vector<ImportItem>& items,
     stageItem(item);
   // New owners rise, so this appends; at the end of an import nobody would read meanwhile.
   TRY(flushReferences());
+  engine_->store->changeTimes().flush();
   if (reached) engine_->store->space().setWatermark(connector_, partition, *reached);
   TRY_DOING(transaction.commit(), "staging what was read");
   staged_ += static_cast<std::int64_t>(items.size());
   return {};
 }
 
+// Everything that a full import finds is not counted: it says nothing of when it came.
+std::int64_t Stager::changeTime(const ImportItem& item) const {
+  if (isFull()) return 0;
+  const std::int64_t now = engine_->now();
+  return item.changed_at > 0 && item.changed_at < now ? item.changed_at : now;
+}
+
 void Stager::stageItem(ImportItem& item) {
+  const store::FromChange from(engine_->store->changeTimes(), changeTime(item));
   if (!item.error_type.empty()) {
     if (!item.anchor.empty()) identities_->markSeen(item.anchor);
     fail(item, item.error_type, item.error_message);
@@ -272,6 +281,7 @@ void Stager::stageDelete(ConnectorObjectId id, DepartureKind kind) {
   const std::optional<store::UnconfirmedRow> sent = engine_->store->exports().unconfirmed(id);
   if (sent && sent->operation == store::PendingOperation::kDelete) {
     // Our own deletion, confirmed. When the object is wanted again, its add starts anew.
+    countConfirmed(sent->changed_at);
     recorder_->count("stage-delete", id, row->dn);
     recordDeparture(*engine_, *recorder_, *row, DepartureKind::kDeletionSeen);
     if (engine_->store->exports().wanted(id)) {
@@ -328,6 +338,10 @@ void Stager::rename(const ObjectRow& row, const std::string& dn, bool cascade) {
   }
   space.setDn(row.id, dn);
   identities_->rememberDn(dn, row.id);
+}
+
+void Stager::countConfirmed(std::int64_t changed_at) {
+  engine_->store->changeTimes().count(store::ChangeStage::kConfirmed, changed_at, engine_->now());
 }
 
 void Stager::confirm(ConnectorObjectId id, std::optional<std::string_view> reported) {
@@ -427,6 +441,7 @@ Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
     if (successor != displaced_by_.end())
       engine_->store->space().moveReferences(id, successor->second);
   });
+  engine_->store->changeTimes().flush();
   return transaction.commit();
 }
 

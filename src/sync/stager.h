@@ -61,6 +61,8 @@ class Stager {
     std::string anchor;
   };
 
+  std::int64_t changeTime(const connectors::ImportItem& item) const;
+  void countConfirmed(std::int64_t changed_at);
   void stageItem(connectors::ImportItem& item);
   void stageFull(connectors::ImportItem& item);
   void stageNew(connectors::ImportItem& item, const Hash128& state_hash);

@@ -63,6 +63,7 @@ bool Stager::replaceReferences(ConnectorObjectId owner, const ImportItem& item) 
       const bool is_there = std::binary_search(
           after.begin(), after.end(), store::Reference{row.attribute, row.target});
       if (row.added == is_there) {
+        if (row.sent) countConfirmed(row.changed_at);
         engine_->store->exports().removeReference(owner, row.attribute, row.target);
       } else if (row.sent) {
         row.sent = false;
@@ -142,7 +143,10 @@ bool Stager::link(ConnectorObjectId owner,
   wakeMember(owner, target);
   if (is_target_) {
     const auto sent = engine_->store->exports().reference(owner, attribute, target);
-    if (sent && sent->added) engine_->store->exports().removeReference(owner, attribute, target);
+    if (sent && sent->added) {
+      if (sent->sent) countConfirmed(sent->changed_at);
+      engine_->store->exports().removeReference(owner, attribute, target);
+    }
   }
   return true;
 }
@@ -153,7 +157,10 @@ bool Stager::unlink(ConnectorObjectId owner, AttributeId attribute, ConnectorObj
   wakeMember(owner, target);
   if (is_target_) {
     const auto sent = engine_->store->exports().reference(owner, attribute, target);
-    if (sent && !sent->added) engine_->store->exports().removeReference(owner, attribute, target);
+    if (sent && !sent->added) {
+      if (sent->sent) countConfirmed(sent->changed_at);
+      engine_->store->exports().removeReference(owner, attribute, target);
+    }
   }
   return true;
 }

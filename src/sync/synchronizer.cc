@@ -26,8 +26,10 @@ Result<void> Synchronizer::synchronizePending(ConnectorId connector) {
     if (rows.empty()) break;
     if (recorder_->isCancelled()) return kCancelled;
     store::Transaction transaction = TRY(store::Transaction::begin(store.database()));
-    for (const store::PendingImportRow& row : rows)
+    for (const store::PendingImportRow& row : rows) {
+      const store::FromChange from(store.changeTimes(), row.changed_at);
       objects.synchronize(row.id, row.what);
+    }
     TRY_DOING(transaction.commit(), "synchronizing");
     after = rows.back().id;
     done += static_cast<std::int64_t>(rows.size());
@@ -44,10 +46,10 @@ Result<void> Synchronizer::synchronizeAll(ConnectorId connector) {
 Result<void> Synchronizer::finishReferences() {
   store::Store& store = *engine_->store;
   ObjectSync objects(*engine_, *recorder_, /*revisit_referrers=*/true);
-  store::Statement list(
-      store.database(),
-      "SELECT object, what FROM cs_pending_import WHERE object > ?1 AND (what & ?2) <> 0 "
-      "ORDER BY object LIMIT ?3");
+  store::Statement list(store.database(),
+                        "SELECT object, what, changed_at FROM cs_pending_import WHERE object > ?1 "
+                        "AND (what & ?2) <> 0 "
+                        "ORDER BY object LIMIT ?3");
   ConnectorObjectId after;
   for (;;) {
     std::vector<store::PendingImportRow> rows;
@@ -55,8 +57,9 @@ Result<void> Synchronizer::finishReferences() {
         .bind(2, store::PendingImport::kReferences | kAllReferences)
         .bind(3, kBatch);
     while (list.step()) {
-      rows.push_back(
-          {ConnectorObjectId(list.integer(0)), static_cast<std::uint32_t>(list.integer(1))});
+      rows.push_back({ConnectorObjectId(list.integer(0)),
+                      static_cast<std::uint32_t>(list.integer(1)),
+                      list.integer(2)});
     }
     list.reset();
     TRY(store.database().takeError());
@@ -67,7 +70,9 @@ Result<void> Synchronizer::finishReferences() {
         store::PendingImport::kReferences | kAllReferences | store::PendingImport::kRetry;
     for (const store::PendingImportRow& row : rows) {
       // Attributes first: an object of another connector that has more to do waits for its own run.
-      if ((row.what & ~kOnlyReferences) == 0) objects.synchronizeReferences(row.id, row.what);
+      if ((row.what & ~kOnlyReferences) != 0) continue;
+      const store::FromChange from(store.changeTimes(), row.changed_at);
+      objects.synchronizeReferences(row.id, row.what);
     }
     TRY_DOING(transaction.commit(), "synchronizing references");
     after = rows.back().id;

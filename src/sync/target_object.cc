@@ -129,6 +129,10 @@ TargetObjects::Confirmation TargetObjects::confirm(const store::ObjectRow& objec
   result.all_confirmed = open.empty() && result.not_reimported.empty();
   if (open.empty()) {
     exports.removeUnconfirmed(object.id);
+    if (result.all_confirmed) {
+      engine_->store->changeTimes().count(
+          store::ChangeStage::kConfirmed, sent->changed_at, engine_->now());
+    }
   } else {
     exports.setUnconfirmed(object.id, PendingOperation::kUpdate, open, engine_->now());
   }

@@ -61,6 +61,7 @@ Site::Site(SiteParts parts, const platform::Clock& clock)
     : parts_(std::move(parts)),
       clock_(&clock),
       router_(allRoutes()),
+      request_times_(allRoutes()),
       console_(parts_.console),
       accounts_(parts_.folder + "/access.json", hasher_),
       audit_(parts_.folder + "/audit.log"),
@@ -120,8 +121,15 @@ platform::ServerResponse Site::route(const platform::ServerRequest& request,
     if (match.route->changesSomething()) cache_.clear();
     return answer;
   };
+  const platform::MonotonicTime start = clock_->monotonicNow();
   Result<platform::ServerResponse> answer = attempt();
-  return answer.ok() ? std::move(answer).value() : errorAnswer(answer.error());
+  platform::ServerResponse response =
+      answer.ok() ? std::move(answer).value() : errorAnswer(answer.error());
+  using std::chrono::microseconds;
+  request_times_.record(match.route,
+                        std::chrono::duration_cast<microseconds>(clock_->monotonicNow() - start),
+                        response.status);
+  return response;
 }
 
 }  // namespace tandem::web

@@ -21,6 +21,7 @@
 #include "platform/http_message.h"
 #include "web/answer_cache.h"
 #include "web/operations.h"
+#include "web/request_times.h"
 #include "web/router.h"
 #include "web/static_files.h"
 
@@ -58,6 +59,7 @@ class Site {
   const std::string& oidcName() const { return parts_.oidc_name; }
   bool isOpenForMetrics() const { return parts_.open_metrics; }
   bool isHome() const;  // otherwise the set-up wizard is what there is
+  RequestTimes& requestTimes() { return request_times_; }
   AnswerCache& cache() { return cache_; }
   std::mutex& policyMutex() { return policy_mutex_; }
 
@@ -67,6 +69,7 @@ class Site {
   SiteParts parts_;
   const platform::Clock* clock_;
   Router router_;
+  RequestTimes request_times_;
   StaticFiles console_;
   access::PasswordHasher hasher_;
   access::Accounts accounts_;

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/time_text.h"
 #include "connectors/entry/entry_reader.h"
 #include "connectors/ldap/connection_problem.h"
 #include "connectors/ldap/controls.h"
@@ -31,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* octets, std::size_t s
   TANDEM_CHECK(extended.anchor.empty() || extended.anchor.size() == 16);
   TANDEM_CHECK(text.ends_with(extended.dn));
   static_cast<void>(ldap_values::parseAttributeType(text));
-  static_cast<void>(ldap_values::parseGeneralizedTime(text));
+  static_cast<void>(tandem::parseGeneralizedTime(text));
   static_cast<void>(ldap_values::accountStateOf(text));
   if (const auto mark = ldap_values::LdapWatermark::parse(text)) {
     TANDEM_CHECK(ldap_values::LdapWatermark::parse(mark->toText()).has_value());

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "base/time_text.h"
 #include "connectors/entry/known_attributes.h"
 #include "directory/dn.h"
 
@@ -71,6 +72,15 @@ EntryReader::EntryReader(const ReaderContext& context, const std::vector<Attribu
   has_value_.resize(slots_.size());
 }
 
+void EntryReader::readChangeTime(std::string_view name) {
+  if (search(name) == kNone) {
+    addSlot(name, {}, /*keep=*/false);
+    names_.emplace_back(name);
+    has_value_.resize(slots_.size());
+  }
+  change_time_ = search(name);
+}
+
 void EntryReader::addSlot(std::string_view name, AttributeId id, bool keep) {
   SlotEntry slot;
   slot.name = toLowerAscii(name);
@@ -124,6 +134,7 @@ void EntryReader::begin(std::string_view dn) {
   has_dn_key_ = false;
   kind_ = {};
   is_deleted_ = false;
+  changed_at_ = 0;
   saw_object_class_ = false;
   std::fill(has_value_.begin(), has_value_.end(), false);
   invalid_.clear();
@@ -152,6 +163,7 @@ void EntryReader::add(Slot index, std::string_view value) {
   } else if (slot.role == Role::kIsDeleted) {
     is_deleted_ = equalsIgnoreCaseAscii(value, "TRUE");
   }
+  if (index == change_time_) changed_at_ = parseGeneralizedTime(value).value_or(0);
   if (!slot.keep) return;
   if (!slot.multi) {
     if (has_value_[index]) return;
@@ -268,6 +280,7 @@ void EntryReader::fill(ImportItem& item) {
   item.dn = dn_;
   item.is_container = kind_.is_container;
   item.type = kind_.type;
+  item.changed_at = changed_at_;
 }
 
 Verdict EntryReader::finish(ImportItem& item) {

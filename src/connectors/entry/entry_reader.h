@@ -57,6 +57,8 @@ class EntryReader {
 
   // Names to ask a server for: what is wanted, and what the reader itself needs.
   const std::vector<std::string>& namesToRead() const { return names_; }
+  // Reads this attribute for the item's changed_at: "whenChanged", "modifyTimestamp".
+  void readChangeTime(std::string_view name);
   bool isWanted(Slot slot) const { return slots_[slot].keep; }
   bool isReference(Slot slot) const {
     return slots_[slot].type == directory::ValueType::kReference;
@@ -120,6 +122,7 @@ class EntryReader {
   std::vector<std::string> names_;
   std::vector<std::vector<Slot>> buckets_;
   AttributeId distinguished_name_;
+  Slot change_time_ = kNone;
 
   // The entry at hand.
   std::string dn_;
@@ -129,6 +132,7 @@ class EntryReader {
   Slot last_found_ = kNone;
   ObjectClasses::Kind kind_;
   bool is_deleted_ = false;
+  std::int64_t changed_at_ = 0;
   bool saw_object_class_ = false;
   std::vector<bool> has_value_;  // by slot: single-valued attributes keep their first value
   std::string invalid_;          // the first value that could not be used

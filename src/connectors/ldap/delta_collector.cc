@@ -113,6 +113,22 @@ bool DeltaCollector::isSavedFromLeaving(const Leaf& leaf) const {
   });
 }
 
+std::vector<std::string> DeltaCollector::withoutChangeTime(std::size_t most) const {
+  std::vector<std::string> anchors;
+  for (const Leaf& leaf : leaves_) {
+    if (anchors.size() >= most) break;
+    if (leaf.item.changed_at == 0) anchors.push_back(leaf.item.anchor);
+  }
+  return anchors;
+}
+
+void DeltaCollector::setChangeTimes(const std::map<std::string, std::int64_t>& by_anchor) {
+  for (Leaf& leaf : leaves_) {
+    const auto found = by_anchor.find(leaf.item.anchor);
+    if (found != by_anchor.end()) leaf.item.changed_at = found->second;
+  }
+}
+
 bool DeltaCollector::arrange() {
   if (!needs_full_.empty()) return false;
   std::vector<ContainerMove> keys;

@@ -5,6 +5,8 @@
 // new containers, everything else, contents of containers that came into the scope.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +41,10 @@ class DeltaCollector {
   const std::vector<std::string>& subtreesToRead() const { return subtrees_; }
   bool movesContainers() const { return !moves_.empty() || !subtrees_.empty(); }
   std::size_t size() const { return leaves_.size() + deletes_.size() + moves_.size(); }
+
+  // Anchors of changed objects of which it is not known when they were changed; at most so many.
+  std::vector<std::string> withoutChangeTime(std::size_t most) const;
+  void setChangeTimes(const std::map<std::string, std::int64_t>& by_anchor);
 
   // Decides the order; false sets needsFull().
   bool arrange();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/time_text.h"
 #include "connectors/ldap/entry_search.h"
 #include "connectors/ldap/paged_search.h"
 #include "directory/dn.h"
@@ -20,6 +21,9 @@ using entry::EntryReader;
 
 constexpr int kRoundsMost = 100000;
 constexpr std::size_t kReadTogether = 50;  // objects in one search by objectGUID
+// Of so many changes it is asked when they were made. More at once are no people at work, and the
+// figure of how long changes take is not worth the searches.
+constexpr std::size_t kTimesMost = 2000;
 
 class DirSyncImport {
  public:
@@ -28,11 +32,14 @@ class DirSyncImport {
         mark_(from),
         reader_(run.reader_context, run.request.attributes),
         search_(run, reader_),
-        collector_(run.request, *run.reader_context.scope) {}
+        collector_(run.request, *run.reader_context.scope) {
+    reader_.readChangeTime("whenChanged");
+  }
 
   Result<DeltaResult> import() {
     if (const auto refused = TRY(readChanges())) return DeltaResult(NeedsFull{*refused});
     TRY(readWhole());
+    TRY(readTimes());
     if (!collector_.arrange()) return DeltaResult(NeedsFull{collector_.needsFull()});
     return passChanges(run_, search_, collector_, mark_);
   }
@@ -148,6 +155,39 @@ class DirSyncImport {
         return {};
       }));
     }
+    return {};
+  }
+
+  // whenChanged does not replicate, and DirSync tells only what does.
+  Result<void> readTimes() {
+    const std::vector<std::string> anchors = collector_.withoutChangeTime(kTimesMost);
+    std::map<std::string, std::int64_t> times;
+    for (std::size_t at = 0; at < anchors.size();) {
+      std::string filter = "(|";
+      for (std::size_t i = 0; i < kReadTogether && at < anchors.size(); ++i, ++at)
+        filter += fmt::format("(objectGUID={})", escapeFilterOctets(anchors[at]));
+      SearchRequest request;
+      request.base = run_.base;
+      request.filter = filter + ")";
+      request.attributes = {"whenChanged"};
+      request.controls = {extendedDnControl()};
+      SearchHandler handler;
+      handler.is_cancelled = run_.cancellation();
+      handler.on_entry = [&](EntryCursor& cursor) -> Result<void> {
+        const std::string anchor = entry::splitExtendedDn(cursor.dn()).anchor;
+        EntryCursor::Attribute attribute;
+        while (cursor.next(attribute)) {
+          if (!hasValue(attribute) || !equalsIgnoreCaseAscii(attribute.name, "whenChanged"))
+            continue;
+          const berval& value = *attribute.values;
+          times[anchor] = parseGeneralizedTime({value.bv_val, value.bv_len}).value_or(0);
+        }
+        return {};
+      };
+      // What the server says against it does not matter: the time of the import counts then.
+      TRY(run_.session.search(request, handler));
+    }
+    collector_.setChangeTimes(times);
     return {};
   }
 

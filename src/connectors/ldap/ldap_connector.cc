@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "connectors/entry/domain_names.h"
 #include "connectors/entry/known_attributes.h"
 #include "connectors/ldap/import_run.h"
@@ -187,6 +188,33 @@ Result<ImportOutcome> LdapConnector::importPartition(ImportRun& run) {
 
 std::vector<TestFinding> LdapConnector::testConnection() {
   return ldap::testConnection(settings_, now());
+}
+
+Result<std::optional<std::string>> LdapConnector::changeMark() {
+  const auto session = TRY(Session::open(settings_));
+  const RootDse root = TRY(readRootDse(*session));
+  if (root.is_active_directory) return std::optional(std::to_string(root.highest_usn));
+  std::string base = settings_.base.empty() ? root.partitions().front() : settings_.base;
+  std::optional<std::string> mark;
+  // Below the suffix that holds it, whatever part of it is read.
+  for (const std::string& suffix : root.naming_contexts) {
+    if (toLowerAscii(base).ends_with(toLowerAscii(suffix))) base = suffix;
+  }
+  SearchRequest request;
+  request.base = base;
+  request.scope = LDAP_SCOPE_BASE;
+  request.attributes = {"contextCSN"};
+  SearchHandler handler;
+  handler.on_entry = [&](EntryCursor& entry) -> Result<void> {
+    EntryCursor::Attribute attribute;
+    while (entry.next(attribute)) {
+      for (const berval* v = attribute.values; v != nullptr && v->bv_val != nullptr; ++v)
+        mark = mark.value_or("") + std::string(v->bv_val, v->bv_len) + "\n";
+    }
+    return {};
+  };
+  TRY_DOING(session->searchOk(request, handler), "asking whether something has changed");
+  return mark;
 }
 
 }  // namespace tandem::connectors::ldap

@@ -34,6 +34,7 @@ class LdapConnector final : public ReadOnlyConnector {
   bool canDeltaImport() const override { return true; }
   Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
   std::vector<TestFinding> testConnection() override;
+  Result<std::optional<std::string>> changeMark() override;
   std::optional<std::int64_t> clockAhead() const override { return clock_ahead_; }
 
  protected:

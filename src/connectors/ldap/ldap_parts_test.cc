@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
+#include "base/time_text.h"
 #include "connectors/ldap/ber.h"
 #include "connectors/ldap/connection_problem.h"
 #include "connectors/ldap/container_moves.h"

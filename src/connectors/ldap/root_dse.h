@@ -33,9 +33,6 @@ struct RootDse {
 
 Result<RootDse> readRootDse(Session& session);
 
-// "20261122134500.0Z" as seconds since 1970.
-std::optional<std::int64_t> parseGeneralizedTime(std::string_view text);
-
 // CN=Deleted Objects of the partition can be read: else a delta import does not see deletions.
 Result<bool> canSeeDeletions(Session& session, const std::string& partition);
 // The identity of the DC's database: its USNs mean nothing to another one.

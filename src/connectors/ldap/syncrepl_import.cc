@@ -72,7 +72,9 @@ class SyncreplDelta {
         mark_(std::move(mark)),
         reader_(run.reader_context, run.request.attributes),
         search_(run, reader_),
-        collector_(run.request, *run.reader_context.scope) {}
+        collector_(run.request, *run.reader_context.scope) {
+    reader_.readChangeTime("modifyTimestamp");
+  }
 
   Result<DeltaResult> import() {
     const auto full = [](std::string reason) { return DeltaResult(NeedsFull{std::move(reason)}); };

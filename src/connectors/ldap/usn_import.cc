@@ -20,7 +20,9 @@ class UsnImport {
         after_(after),
         reader_(run.reader_context, run.request.attributes),
         search_(run, reader_),
-        collector_(run.request, *run.reader_context.scope) {}
+        collector_(run.request, *run.reader_context.scope) {
+    reader_.readChangeTime("whenChanged");
+  }
 
   Result<DeltaResult> import(const LdapWatermark& next) {
     TRY(readChanges());

@@ -224,4 +224,8 @@ std::optional<std::uint64_t> LdifConnector::countObjects() {
   return all;
 }
 
+Result<std::optional<std::string>> LdifConnector::changeMark() {
+  return std::optional(folderMark(TRY(listLdifFiles(settings_.folder))));
+}
+
 }  // namespace tandem::connectors::ldif

@@ -29,6 +29,7 @@ class LdifConnector final : public ReadOnlyConnector {
   Result<ImportOutcome> import(const ImportRequest& request, ImportSink& sink) override;
   std::vector<TestFinding> testConnection() override;
   std::optional<std::uint64_t> countObjects() override;
+  Result<std::optional<std::string>> changeMark() override;
 
  protected:
   std::string place() const override { return settings_.folder; }

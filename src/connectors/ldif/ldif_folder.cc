@@ -53,4 +53,15 @@ Result<std::string> folderDigest(const std::vector<std::string>& files) {
   return digest;
 }
 
+std::string folderMark(const std::vector<std::string>& files) {
+  std::string mark;
+  for (const std::string& file : files) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(file, failure);
+    const auto changed = std::filesystem::last_write_time(file, failure);
+    mark += fmt::format("{} {} {}\n", file, size, changed.time_since_epoch().count());
+  }
+  return mark;
+}
+
 }  // namespace tandem::connectors::ldif

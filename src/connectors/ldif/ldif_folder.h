@@ -15,4 +15,7 @@ Result<std::vector<std::string>> listLdifFiles(const std::string& folder);
 // means equal files.
 Result<std::string> folderDigest(const std::vector<std::string>& files);
 
+// The same by size and time of change alone: reads no file.
+std::string folderMark(const std::vector<std::string>& files);
+
 }  // namespace tandem::connectors::ldif

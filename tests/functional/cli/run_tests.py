@@ -9,8 +9,9 @@ import test_canary
 import test_cli
 import test_convert
 import test_explain
+import test_service
 
-MODULES = (test_cli, test_canary, test_attribute_checks, test_convert, test_explain)
+MODULES = (test_cli, test_canary, test_attribute_checks, test_convert, test_explain, test_service)
 
 
 def main():

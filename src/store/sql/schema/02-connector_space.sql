@@ -26,7 +26,8 @@ CREATE TABLE cs_reference (
 CREATE TABLE cs_pending_import (
   object INTEGER PRIMARY KEY,
   connector INTEGER NOT NULL,
-  what INTEGER NOT NULL     -- bits, see store/connector_space.h
+  what INTEGER NOT NULL,    -- bits, see store/connector_space.h
+  changed_at INTEGER NOT NULL  -- in the directory, see store/change_times.h; 0: not counted
 ) STRICT;
 CREATE TABLE cs_pending_reference (
   owner INTEGER NOT NULL,

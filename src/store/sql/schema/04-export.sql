@@ -12,7 +12,8 @@ CREATE TABLE cs_wanted (
 CREATE TABLE cs_pending_export (
   object INTEGER PRIMARY KEY,
   connector INTEGER NOT NULL,
-  operation INTEGER NOT NULL
+  operation INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL  -- of the oldest change behind it, see store/change_times.h
 ) STRICT;
 
 -- References: wanted minus imported. state: 0 to be sent, 1 sent and not yet seen by an import.
@@ -22,6 +23,7 @@ CREATE TABLE export_reference (
   target INTEGER NOT NULL,
   added INTEGER NOT NULL,   -- 1 add, 0 remove
   state INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,  -- as in cs_pending_export
   PRIMARY KEY (owner, attribute, target)
 ) STRICT, WITHOUT ROWID;
 
@@ -30,7 +32,8 @@ CREATE TABLE cs_unconfirmed (
   object INTEGER PRIMARY KEY,
   operation INTEGER NOT NULL,
   delta BLOB NOT NULL,
-  exported_at INTEGER NOT NULL
+  exported_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL  -- as in cs_pending_export
 ) STRICT;
 
 -- Written before a batch is sent and completed when it is answered. A row without an answer is work
