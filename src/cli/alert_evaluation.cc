@@ -79,7 +79,11 @@ class Evaluation {
     if (!home_.settings().canary.isSet() || !last || last->passed) return;
     add(AlertKind::kCanaryFailed,
         "",
-        fmt::format("the canary of {} did not arrive: {}", formatTime(last->at), last->cause),
+        fmt::format("the canary {}{}of {} did not arrive: {}",
+                    last->user,
+                    last->user.empty() ? "" : " ",
+                    formatTime(last->at),
+                    last->cause),
         last->next.empty() ? "run it by hand and follow it: tandem canary" : last->next);
   }
 

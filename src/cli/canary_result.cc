@@ -27,6 +27,7 @@ std::optional<CanaryResult> readCanaryResult(const home::Home& home) {
     return CanaryResult{json.value("at", std::int64_t{0}),
                         json.value("passed", false),
                         json.value("seconds", 0.0),
+                        json.value("user", ""),
                         json.value("cause", ""),
                         json.value("next", "")};
   } catch (const Json::exception&) {
@@ -38,6 +39,7 @@ Result<void> writeCanaryResult(const home::Home& home, const CanaryResult& resul
   const Json json{{"at", result.at},
                   {"passed", result.passed},
                   {"seconds", result.seconds},
+                  {"user", result.user},
                   {"cause", result.cause},
                   {"next", result.next}};
   TRY(platform::makeFolder(home.stateFolder(), 0700));

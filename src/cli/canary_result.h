@@ -15,6 +15,7 @@ struct CanaryResult {
   std::int64_t at = 0;  // seconds since 1970
   bool passed = false;
   double seconds = 0;  // to the cloud; 0: it did not get there
+  std::string user;    // empty: there is none yet
   std::string cause, next;
 };
 

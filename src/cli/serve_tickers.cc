@@ -98,6 +98,7 @@ CanaryResult resultFrom(const std::string& document, std::int64_t now) {
   result.passed = would != json.end() && would->is_boolean() && would->get<bool>();
   const auto took = json.find("secondsToCloud");
   if (took != json.end() && took->is_number()) result.seconds = took->get<double>();
+  result.user = textOf("user");
   result.cause = textOf("cause");
   result.next = textOf("next");
   if (const auto error = json.find("error"); error != json.end() && error->is_object()) {

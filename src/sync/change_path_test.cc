@@ -97,6 +97,17 @@ TEST_F(ChangePath, WhatAFullSynchronizationFindsIsNotCounted) {
   EXPECT_EQ(counted(), 0);
 }
 
+TEST_F(ChangePath, AComparisonThatKnowsTheTimeIsCounted) {
+  auto change = user("anna", {{"title", "Boss"}});
+  change.changed_at = now_ - 600;
+  importFull({change, user("bert"), group("staff", {"anna"})});
+  synchronize(corp);
+  exportAll();
+  confirmAll();
+  EXPECT_EQ(counted(), 1);
+  EXPECT_NEAR(median(), 600, 30);
+}
+
 TEST_F(ChangePath, WhatIsUnderWayIsKnownByItsAge) {
   EXPECT_EQ(store->exports().oldestChange().value_or(0), 0);
   const std::int64_t begun = now_;

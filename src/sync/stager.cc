@@ -98,9 +98,9 @@ Result<void> Stager::stage(std::vector<ImportItem>& items,
   return {};
 }
 
-// Everything that a full import finds is not counted: it says nothing of when it came.
+// What a full import finds says nothing of when it came, unless the connector knows.
 std::int64_t Stager::changeTime(const ImportItem& item) const {
-  if (isFull()) return 0;
+  if (isFull() && item.changed_at == 0) return 0;
   const std::int64_t now = engine_->now();
   return item.changed_at > 0 && item.changed_at < now ? item.changed_at : now;
 }

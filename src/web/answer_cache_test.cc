@@ -55,5 +55,57 @@ TEST(AnswerCache, WhoAsksMeanwhileWaitsForIt) {
   EXPECT_EQ(right, 8);
 }
 
+// While one makes a new answer, nobody else waits.
+TEST(AnswerCache, TheOldOneIsGivenWhileANewOneIsMade) {
+  platform::ManualClock clock;
+  AnswerCache cache(clock);
+  cache.get("status", [] { return numbered(1); });
+  clock.advance(1500ms);
+  std::string meanwhile;
+  const CommandOutcome made = cache.get("status", [&] {
+    meanwhile = cache.get("status", [] { return numbered(3); }).document;
+    return numbered(2);
+  });
+  EXPECT_EQ(meanwhile, "1");
+  EXPECT_EQ(made.document, "2");
+  EXPECT_EQ(cache.get("status", [] { return numbered(4); }).document, "2");
+}
+
+TEST(AnswerCache, WhatIsDearToMakeIsFreshForLonger) {
+  platform::ManualClock clock;
+  AnswerCache cache(clock);
+  const auto slow = [&](int number) {
+    return [&clock, number] {
+      clock.advance(500ms);
+      return numbered(number);
+    };
+  };
+  cache.get("status", slow(1));
+  clock.advance(9s);
+  EXPECT_EQ(cache.get("status", slow(2)).document, "1");
+  clock.advance(1s);
+  EXPECT_EQ(cache.get("status", slow(2)).document, "2");
+}
+
+// What was begun before a change is not kept behind it.
+TEST(AnswerCache, AChangeMeanwhileIsSeen) {
+  platform::ManualClock clock;
+  AnswerCache cache(clock);
+  const CommandOutcome made = cache.get("status", [&] {
+    cache.clear();
+    return numbered(1);
+  });
+  EXPECT_EQ(made.document, "1");
+  EXPECT_EQ(cache.get("status", [] { return numbered(2); }).document, "2");
+}
+
+TEST(AnswerCache, AfterAFailureTheNextOneTries) {
+  platform::ManualClock clock;
+  AnswerCache cache(clock);
+  EXPECT_THROW(cache.get("status", []() -> CommandOutcome { throw std::bad_alloc(); }),
+               std::bad_alloc);
+  EXPECT_EQ(cache.get("status", [] { return numbered(2); }).document, "2");
+}
+
 }  // namespace
 }  // namespace tandem::web

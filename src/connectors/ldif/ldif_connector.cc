@@ -24,8 +24,12 @@ constexpr std::string_view kWatermarkPrefix = "ldif 1 ";
 // One reading of the folder, from the first file to the last.
 class FolderImport {
  public:
-  FolderImport(entry::EntryReader reader, std::string base_key, ImportSink& sink)
-      : reader_(std::move(reader)), base_key_(std::move(base_key)), sink_(sink) {
+  // With times: what differs has changed since an earlier import, and is as old as its file.
+  FolderImport(entry::EntryReader reader, std::string base_key, bool with_times, ImportSink& sink)
+      : reader_(std::move(reader)),
+        base_key_(std::move(base_key)),
+        with_times_(with_times),
+        sink_(sink) {
     items_.reserve(kBatch);
   }
 
@@ -33,6 +37,7 @@ class FolderImport {
     std::ifstream in(path, std::ios::binary);
     if (!in) return Error(ErrorCode::kUnavailable, fmt::format("{} cannot be opened", path));
     LdifParser parser(in, path);
+    changed_at_ = with_times_ ? changeTimeOf(path) : 0;
     while (TRY(parser.next(record_))) {
       readRecord(path);
       if (items_.size() >= kBatch) TRY(pass());
@@ -68,13 +73,18 @@ class FolderImport {
     if (reader_.finish(item) != entry::Verdict::kItem) {
       items_.pop_back();
       ++filtered_;
-    } else if (!item.error_type.empty()) {
+      return;
+    }
+    item.changed_at = changed_at_;
+    if (!item.error_type.empty()) {
       item.error_message = fmt::format("{}:{}: {}", path, record_.line(), item.error_message);
     }
   }
 
   entry::EntryReader reader_;
   std::string base_key_;
+  bool with_times_;
+  std::int64_t changed_at_ = 0;
   ImportSink& sink_;
   LdifRecord record_;
   std::vector<ImportItem> items_;
@@ -161,6 +171,7 @@ Result<ImportOutcome> LdifConnector::import(const ImportRequest& request, Import
   if (!request.full && request.from == outcome.watermark) return outcome;
 
   outcome.was_full = true;
+  bool is_comparison = false;
   if (!request.full) {
     const std::string same_settings = fmt::format("{}{} ", kWatermarkPrefix, fingerprint);
     if (!request.from) {
@@ -169,6 +180,7 @@ Result<ImportOutcome> LdifConnector::import(const ImportRequest& request, Import
       outcome.full_import_reason =
           "the attributes, object types or containers of this connector have changed";
     } else {
+      is_comparison = true;
       outcome.full_import_reason =
           "files have changed, and a folder of LDIF is compared as a whole";
     }
@@ -177,7 +189,7 @@ Result<ImportOutcome> LdifConnector::import(const ImportRequest& request, Import
   entry::EntryReader reader({&attributes_, &schema_, &classes_, &scope_, settings_.anchor},
                             request.attributes);
   const std::string& base = request.partition.empty() ? settings_.base : request.partition;
-  FolderImport folder(std::move(reader), directory::dnKey(base), sink);
+  FolderImport folder(std::move(reader), directory::dnKey(base), is_comparison, sink);
   for (const std::string& file : files)
     TRY(folder.readFile(file));
   TRY(folder.pass());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ldif/ldif_folder.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -62,6 +64,11 @@ std::string folderMark(const std::vector<std::string>& files) {
     mark += fmt::format("{} {} {}\n", file, size, changed.time_since_epoch().count());
   }
   return mark;
+}
+
+std::int64_t changeTimeOf(const std::string& file) {
+  struct stat status {};
+  return ::stat(file.c_str(), &status) == 0 ? status.st_mtime : 0;
 }
 
 }  // namespace tandem::connectors::ldif

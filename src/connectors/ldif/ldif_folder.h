@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ Result<std::string> folderDigest(const std::vector<std::string>& files);
 
 // The same by size and time of change alone: reads no file.
 std::string folderMark(const std::vector<std::string>& files);
+
+// When a file was last written, in seconds since 1970; 0: not known.
+std::int64_t changeTimeOf(const std::string& file);
 
 }  // namespace tandem::connectors::ldif

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "connectors/ldif/ldif_connector.h"
+#include "connectors/ldif/ldif_folder.h"
 #include "connectors/ldif/ldif_parser.h"
 #include "testing/collecting_sink.h"
 
@@ -169,12 +170,16 @@ TEST_F(LdifConnectorTest, ADeltaOfAChangedFolderReadsEverythingAndSaysWhy) {
   EXPECT_TRUE(again.value().was_full);
   EXPECT_THAT(again.value().full_import_reason, HasSubstr("files have changed"));
   EXPECT_EQ(second.full_reason, again.value().full_import_reason);
+  EXPECT_EQ(first.items[0].changed_at, 0);
+  EXPECT_EQ(second.items[1].changed_at, changeTimeOf(folder_ + "/a.ldif"));
+  EXPECT_NE(second.items[1].changed_at, 0);
 
   CollectingSink third;
   settings_.containers.excluded = {"OU=Away,DC=x"};
   connector_.reset();
   EXPECT_THAT(import(third, again.value().watermark, false).value().full_import_reason,
               HasSubstr("containers of this connector have changed"));
+  EXPECT_EQ(third.items[0].changed_at, 0);
 }
 
 TEST_F(LdifConnectorTest, FiltersByContainerTypeAndBase) {

@@ -240,7 +240,7 @@ class Scheduler(Serving):
         self.until(lambda: any(run["startedBy"] == "change" for run in
                                self.tandem_json("runs", "--limit", "8")["runs"]), 90)
         self.until(lambda: self.planned())
-        self.assertIn(name, self.tandem("search", "entra", name))
+        self.assertIn(name, self.tandem("search", name, "--connector", "entra"))
 
 
 class TimeToTheCloud(Serving):
