@@ -111,7 +111,9 @@ class CanaryCommand : public Command {
       session.note("tandem: --change needs --user: whose attribute?");
       return ExitCode::kUsage;
     }
-    return reportCanary(session, TRY(runCanary(session, arguments_)));
+    CanaryReport report = TRY(runCanary(session, arguments_));
+    if (report.user.empty()) report.user = arguments_.user;  // nobody has that name
+    return reportCanary(session, report);
   }
 
  private:

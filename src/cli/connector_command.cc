@@ -115,7 +115,7 @@ class ConnectorStatisticsCommand : public Command {
     const std::int64_t deletes = space.pendingImportCount(id, PendingImport::kDelete);
     const std::int64_t updates = space.pendingImportCount(
         id, PendingImport::kUpdate | PendingImport::kReferences | PendingImport::kRename);
-    const std::int64_t total = space.count(id);
+    const std::int64_t total = space.countKnown(id);
     const std::pair<const char*, std::int64_t> numbers[] = {
         {"ExportAdds", exports.adds},
         {"ExportUpdates", exports.updates},

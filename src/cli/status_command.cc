@@ -41,7 +41,7 @@ struct ConnectorState {
 ConnectorState stateOf(const StoreView& view, directory::ConnectorId id) {
   store::Store& store = view.store();
   ConnectorState state;
-  state.objects = store.space().count(id);
+  state.objects = store.space().countKnown(id);
   state.to_synchronize = store.space().pendingImportCount(id, kAnyChange);
   state.exports = store.exports().countPending(id);
   for (const ErrorPhase phase :

@@ -2,6 +2,7 @@
 #include "home/home.h"
 
 #include <filesystem>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -59,8 +60,16 @@ std::string listProblems(const Problems& problems) {
   return text;
 }
 
+struct Home::CheckedPolicy {
+  std::mutex mutex;
+  std::string text;
+  std::optional<policy::ReadPolicy> read;
+};
+
 Home::Home(std::string folder, ServerSettings settings, const Environment& environment)
-    : folder_(std::move(folder)), settings_(std::move(settings)) {
+    : folder_(std::move(folder)),
+      settings_(std::move(settings)),
+      checked_(std::make_shared<CheckedPolicy>()) {
   key_path_ = keyPathFor(*this, environment);
 }
 
@@ -126,8 +135,15 @@ Result<std::string> Home::policyText() const {
   return platform::readFile(policyPath(), kPolicyLimit);
 }
 
+// Checking compiles every rule, and one command may ask for the policy several times.
 Result<policy::ReadPolicy> Home::policy() const {
-  return policy::checkPolicy(TRY(policyText()), policyPath());
+  std::string text = TRY(policyText());
+  const std::lock_guard<std::mutex> lock(checked_->mutex);
+  if (!checked_->read || checked_->text != text) {
+    checked_->read = policy::checkPolicy(text, policyPath());
+    checked_->text = std::move(text);
+  }
+  return *checked_->read;
 }
 
 Result<policy::PolicyDocument> Home::usablePolicy() const {

@@ -11,6 +11,7 @@
 // Two homes on one machine are two servers.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -77,9 +78,12 @@ class Home {
  private:
   Home(std::string folder, ServerSettings settings, const Environment& environment);
 
+  struct CheckedPolicy;
+
   std::string folder_;
   ServerSettings settings_;
   std::string key_path_;
+  std::shared_ptr<CheckedPolicy> checked_;  // of all copies; as long as the file's text is the same
 };
 
 // "policy.json:3:5: …" line by line.

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/files.h"
+#include "policy/policy_writer.h"
 
 namespace tandem::home {
 namespace {
@@ -85,6 +86,17 @@ TEST_F(HomeFolder, APolicyWithErrorsIsNotUsable) {
   const auto policy = home.usablePolicy();
   ASSERT_FALSE(policy.ok());
   EXPECT_THAT(policy.error().message(), HasSubstr("policy.json:2:13: no comma before '}'"));
+}
+
+TEST_F(HomeFolder, APolicyThatWasChangedIsReadAnew) {
+  const Home home = create().value();
+  const Home copy = home;
+  policy::PolicyDocument changed = home.usablePolicy().value();
+  changed.identity.name = "Another";
+  ASSERT_TRUE(
+      platform::writeFileDurably(home.policyPath(), policy::writePolicy(changed), 0600).ok());
+  EXPECT_EQ(home.usablePolicy().value().identity.name, "Another");
+  EXPECT_EQ(copy.usablePolicy().value().identity.name, "Another");
 }
 
 TEST(ServerSettings, WhatIsWrittenReadsTheSame) {

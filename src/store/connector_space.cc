@@ -344,6 +344,13 @@ std::int64_t ConnectorSpace::countAll(ConnectorId connector) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
+std::int64_t ConnectorSpace::countKnown(ConnectorId connector) {
+  Statement statement(
+      *database_, "SELECT count(*) FROM cs_object WHERE connector = ?1 AND anchor IS NOT NULL");
+  statement.bind(1, connector.raw());
+  return statement.step() ? statement.integer(0) : 0;
+}
+
 std::int64_t ConnectorSpace::maxId() {
   const bool found = max_id_.step() && !max_id_.isNull(0);
   const std::int64_t highest = found ? max_id_.integer(0) : 0;

@@ -158,8 +158,11 @@ class ConnectorSpace {
   // Every object whose DN lies under dn (not dn itself). Looks at all: rare (an OU was moved).
   std::vector<ConnectorObjectId> findUnder(ConnectorId connector, std::string_view dn);
   std::int64_t count(ConnectorId connector);
-  // With placeholders and what was provisioned: reads the index alone.
+  // With placeholders and what was provisioned: reads an index alone.
   std::int64_t countAll(ConnectorId connector);
+  // What the directory is known to have, be it by an import or by its answer to an export: reads an
+  // index alone.
+  std::int64_t countKnown(ConnectorId connector);
   std::int64_t maxId();
 
   // -- references
