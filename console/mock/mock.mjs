@@ -9,6 +9,7 @@ import { makeSpace } from './space.mjs';
 
 export const fixture = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
 
+const profileNames = { 'full-import': 'Full Import', 'delta-import': 'Delta Import', 'full-synchronization': 'Full Synchronization', 'delta-synchronization': 'Delta Synchronization', export: 'Export' };
 const password = 'correct horse battery';
 const now = () => new Date().toISOString();
 const fault = (status, code, message, more = {}) => ({ status, body: { error: { code, message }, ...more } });
@@ -29,6 +30,9 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
   };
   const at = Date.now();
   state.scheduler.NextSyncCycleStartTimeInUTC = new Date(at + 22 * 60_000).toISOString();
+  state.scheduler.canary = { intervalMinutes: 1440, arguments: ['--container', 'OU=Test,DC=corp,DC=example,DC=com', '--account', 'CN=ops,DC=corp,DC=example,DC=com', '--account-secret', 'canary'],
+    last: { at: new Date(at - 7 * 3600_000).toISOString(), passed: true, secondsToCloud: 41.2, cause: '', next: '' } };
+  const overrides = fixture('connectors').connectors.map((c) => ({ ConnectorName: c.Name, ConnectorIdentifier: c.Identifier, FullImportRequired: false, FullSyncRequired: false }));
   for (const c of state.status.connectors) {
     if (c.lastRun) c.lastRun.startedAt = c.lastRun.endedAt = new Date(at - 8 * 60_000).toISOString();
   }
@@ -105,7 +109,8 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       p50Seconds: 820 + ((i * 137) % 260), p99Seconds: 1650 + ((i * 311) % 420), changes: 140 + ((i * 97) % 310),
     }));
     days[9].p99Seconds = 3120;
-    return { days, last24h: days.at(-1) };
+    const counts = ({ p50Seconds, p99Seconds, changes }) => ({ p50Seconds, p99Seconds, changes });
+    return { days, last24h: counts(days.at(-1)), answered24h: counts({ ...days.at(-1), p50Seconds: 610, p99Seconds: 1480 }) };
   };
 
   // [method, pattern, least role or null, handler]
@@ -136,18 +141,25 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['GET', /^\/audit\/verify$/, 'administrator', () => ok({ lines: state.audit.length, torn: 0, lastHash: state.audit.at(-1).hash, problem: null })],
     ['GET', /^\/status$/, 'viewer', () => ok(state.status)],
     ['GET', /^\/latency$/, 'viewer', () => ok(latency())],
-    ['GET', /^\/alerts$/, 'viewer', () => ok({ alerts: [{ id: 'certificate', kind: 'certificate', severity: 'warning', text: 'The certificate of the console ends in 12 days.', next: 'put a new one in place and restart the service', since: now(), sentTo: ['ops@corp.example.com'] }] })],
+    ['GET', /^\/alerts$/, 'viewer', () => ok({
+      alerts: [{
+        id: 'certificate-expiry:the console', kind: 'certificate-expiry', severity: 'warning', text: 'the certificate of the console ends on 2026-12-08 09:00:00Z',
+        next: 'put a new one in place and restart the service', since: new Date(at - 3 * 3600_000).toISOString(), sentTo: ['mail'],
+      }],
+      ways: ['mail', 'webhook'], ignored: ['staging-too-long'],
+    })],
+    ['POST', /^\/alerts\/test$/, 'administrator', () => { audit('alerts', 'test'); return ok({ sent: [{ way: 'mail', sent: true, error: '' }, { way: 'webhook', sent: false, error: 'https://hooks.example.com/tandem answers 503' }] }); }],
     ['GET', /^\/runs$/, 'viewer', (_, __, q) => ok({ runs: fixture('runs').runs.filter((r) => !q.get('connector') || r.connector === q.get('connector')).slice(0, Number(q.get('limit') ?? 20)) })],
     ['GET', /^\/runs\/(\d+)$/, 'viewer', ([id]) => { const run = fixture('run-details')[id]; return run ? ok({ runs: [run] }) : fault(404, 'not_found', `there is no run ${id}`); }],
     ['GET', /^\/runs\/(\d+)\/objects$/, 'viewer', ([id], _, q) => ok({ run: Number(id), counter: q.get('counter'), objects: space.rows(fixture('run-details')[id].connector).slice(0, 8).map((o) => ({ object: o.id, dn: o.dn })) })],
     ['POST', /^\/cycles$/, 'operator', (_, body) => start('cycle', body.policyType === 'initial' ? 'Initial cycle' : 'Delta cycle')],
-    ['POST', /^\/connectors\/([^/]+)\/runs$/, 'operator', ([c], body) => start('run', `${c}: ${body.profile}${body.dryRun ? ' (dry run)' : ''}`)],
+    ['POST', /^\/connectors\/([^/]+)\/runs$/, 'operator', ([c], body) => start('run', `${profileNames[body.profile] ?? body.profile} of ${c}${body.dryRun ? ', dry run' : ''}`)],
     ['GET', /^\/operations$/, 'viewer', () => ok({ operations: operations.list() })],
     ['GET', /^\/operations\/([^/]+)$/, 'viewer', ([id]) => (operations.find(id) ? ok(operations.find(id)) : fault(404, 'not_found', 'There is no such operation; a restart of the service forgets them.'))],
     ['DELETE', /^\/operations\/([^/]+)$/, 'operator', ([id]) => { operations.cancel(id); return { status: 204 }; }],
     ['GET', /^\/connectors$/, 'viewer', () => ok(fixture('connectors'))],
     ['GET', /^\/connectors\/([^/]+)\/statistics$/, 'viewer', ([c]) => ok(fixture(c === 'entra' ? 'statistics-entra' : 'statistics-corp'))],
-    ['POST', /^\/connectors\/([^/]+)\/test$/, 'operator', ([c]) => start('connector test', `Test ${c}`)],
+    ['POST', /^\/connectors\/([^/]+)\/test$/, 'operator', ([c]) => start('connector test', `Connection test of ${c}`)],
     ['GET', /^\/connectors\/([^/]+)\/containers$/, 'viewer', (_, __, q) => ok({ containers: space.containers(q.get('parent') ?? '', state.excluded) })],
     ['PUT', /^\/connectors\/([^/]+)\/containers$/, 'administrator', (_, body) => { state.excluded = new Set(body.exclude); audit('policy.save', 'containers'); return ok({ saved: true }); }],
     ['GET', /^\/connectors\/([^/]+)\/objects$/, 'viewer', ([c], _, q) => ok(space.search(c, q))],
@@ -160,10 +172,10 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['PUT', /^\/policy$/, 'administrator', (_, body, __, headers) => {
       if (headers['if-match'] !== `"${state.etag}"`) return fault(412, 'changed', 'Somebody else has saved the policy meanwhile. Next: load it again and make your change there');
       const bad = (body.policy.rules ?? []).flatMap((r) => checkRule(r).problems);
-      return bad.length > 0 ? fault(400, 'policy', 'The policy has errors; nothing was saved.', { problems: bad }) : savePolicy(body.policy, 'policy import');
+      return bad.length > 0 ? fault(400, 'policy', 'The policy has errors; nothing was saved.', { problems: bad }) : savePolicy(body.policy, 'saved in the console');
     }],
     ['POST', /^\/policy\/check$/, 'viewer', (_, body) => { const problems = (body.policy.rules ?? []).flatMap((r) => checkRule(r).problems); return ok({ valid: problems.length === 0, problems }); }],
-    ['POST', /^\/policy\/effect$/, 'viewer', () => start('policy effect', 'Which objects and values a policy would change')],
+    ['POST', /^\/policy\/effect$/, 'viewer', () => start('policy effect', 'Effect of a policy')],
     ['GET', /^\/policy\/history$/, 'viewer', () => ok({ versions: state.history.map((h) => ({ n: h.n, at: h.at, who: h.who, digest: h.digest, summary: h.summary })).reverse() })],
     ['GET', /^\/policy\/history\/(\d+)$/, 'viewer', ([n]) => ok({ n: Number(n), policy: state.history[Number(n) - 1].policy })],
     ['POST', /^\/policy\/history\/(\d+)\/restore$/, 'administrator', ([n]) => savePolicy(structuredClone(state.history[Number(n) - 1].policy), `As version ${n}`)],
@@ -179,15 +191,15 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       return ok({ pendingExports: all.slice(0, Number(q.get('limit') ?? 100)), total: all.length });
     }],
     ['GET', /^\/pending\.csv$/, 'viewer', () => ({ status: 200, text: 'DN,Type,OMODT,Attribute,AMODT,Value\n', headers: { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="pending.csv"' } })],
-    ['POST', /^\/compare$/, 'operator', () => start('compare', 'Compare with the partner')],
+    ['POST', /^\/compare$/, 'operator', () => start('compare', 'Comparison with the partner')],
     ['GET', /^\/pair$/, 'viewer', () => ok(state.pair)],
-    ['POST', /^\/pair\/invitations$/, 'administrator', () => start('pair invite', 'Invite another server')],
-    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => { state.accepted = partner(body.url); return start('pair accept', 'Pair with the server that has invited'); }],
+    ['POST', /^\/pair\/invitations$/, 'administrator', () => { state.pair = { ...state.pair, inviting: true }; audit('pair.invite', ''); return ok({ code: '4F7K-9Q2M-XC3D', expiresAt: new Date(Date.now() + 600_000).toISOString(), url: 'https://sync01.corp.example.com:8853' }); }],
+    ['POST', /^\/pair\/accept$/, 'administrator', (_, body) => { state.pair = { ...state.pair, partner: partner(body.url) }; audit('pair.accept', body.url); return ok({ paired: true }); }],
     ['DELETE', /^\/pair$/, 'administrator', () => { state.pair = { ...state.pair, partner: null }; audit('pair.remove', ''); return ok({}); }],
     ['POST', /^\/swap$/, 'administrator', (_, body) => start('swap', body.back ? 'Swap back' : 'Swap')],
-    ['POST', /^\/staging$/, 'administrator', (_, body) => start('staging', body.on ? 'Staging on' : 'Staging off')],
+    ['POST', /^\/staging$/, 'administrator', (_, body) => start(body.on ? 'staging on' : 'staging off', body.on ? 'Staging on' : 'Staging off')],
     ['POST', /^\/failover$/, 'administrator', () => start('failover', 'Failover')],
-    ['POST', /^\/canary$/, 'operator', () => start('canary', 'Test user from the directory into the tenant')],
+    ['POST', /^\/canary$/, 'operator', () => start('canary', 'Test user into the tenant')],
     ['POST', /^\/decommission$/, 'administrator', () => start('decommission', 'Decommission')],
     ['GET', /^\/scheduler$/, 'viewer', () => ok({ ...state.scheduler, SyncCycleInProgress: operations.running()?.act === 'cycle' })],
     ['PATCH', /^\/scheduler$/, 'administrator', (_, body) => {
@@ -196,10 +208,21 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
       if (body.enabled !== undefined) s.SyncCycleEnabled = body.enabled;
       if (body.maintenance !== undefined) s.MaintenanceEnabled = body.maintenance;
       if (body.suspended !== undefined) s.SchedulerSuspended = body.suspended;
+      if (body.onChange !== undefined) s.onChange = body.onChange;
+      if (body.quietSeconds !== undefined) s.quietSeconds = body.quietSeconds;
       if (body.history !== undefined) s.PurgeRunHistoryInterval = body.history;
       if (body.next !== undefined) s.NextSyncCyclePolicyType = body.next === 'initial' ? 'Initial' : 'Delta';
       audit('scheduler.set', Object.keys(body).join(', '));
       return ok(s);
+    }],
+    ['GET', /^\/scheduler\/overrides$/, 'viewer', () => ok({ overrides })],
+    ['PATCH', /^\/scheduler\/overrides\/([^/]+)$/, 'operator', ([name], body) => {
+      const one = overrides.find((o) => o.ConnectorName === name);
+      if (!one) return fault(404, 'not_found', `there is no connector "${name}"`);
+      if (body.fullImport !== undefined) one.FullImportRequired = body.fullImport;
+      if (body.fullSync !== undefined) one.FullSyncRequired = body.fullSync;
+      audit('scheduler.override', name);
+      return ok({ overrides });
     }],
     ['GET', /^\/threshold$/, 'viewer', () => ok(state.threshold)],
     ['PUT', /^\/threshold$/, 'administrator', (_, body) => { state.threshold = { ...state.threshold, DeletionPrevention: 1, ThresholdCount: body.count, ThresholdPercentage: body.percent }; audit('threshold.set', `${body.count}`); return ok(state.threshold); }],
@@ -207,7 +230,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
     ['GET', /^\/secrets$/, 'administrator', () => ok(state.secrets)],
     ['PUT', /^\/secrets\/([^/]+)$/, 'administrator', ([name]) => { const s = state.secrets.secrets.find((x) => x.name === name); if (s) s.set = true; else state.secrets.secrets.push({ name, set: true, namedByPolicy: false }); audit('secret.set', name); return ok({}); }],
     ['DELETE', /^\/secrets\/([^/]+)$/, 'administrator', ([name]) => { state.secrets.secrets = state.secrets.secrets.filter((x) => x.name !== name); audit('secret.remove', name); return { status: 204 }; }],
-    ['POST', /^\/checks\/preflight$/, 'operator', () => start('check preflight', 'Check what this server needs')],
+    ['POST', /^\/checks\/preflight$/, 'operator', () => start('check preflight', 'Preflight')],
     ['GET', /^\/checks\/attributes$/, 'viewer', (_, __, q) => {
       const all = fixture('checks-attributes');
       const findings = all.findings.filter((f) => !q.get('errors') || f.severity === 'error');
@@ -222,7 +245,7 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         connectors: [{ name: 'corp.example.com', kind: 'activeDirectory', directory: 'dc1.corp.example.com' }, { name: 'entra', kind: 'entra', directory: 'example.onmicrosoft.com' }],
         rules: 2, standardRules: 24, signIn: 'passwordHashSync',
         secrets: [{ name: 'directory.password', purpose: 'the password of tandem@corp.example.com (connector corp.example.com)' }, { name: 'entra.client-secret', purpose: 'the client secret of the application (connector entra)' }],
-        files: [], problems: [],
+        files: [{ path: 'directory-ca.pem', purpose: 'the authorities that vouch for dc1.corp.example.com' }], problems: [],
         report: [
           { outcome: 'carried', subject: 'Connector corp.example.com', text: 'forest, 1 partition, 2 excluded containers' },
           { outcome: 'carried', subject: 'Rule “In from AD - Own Title”', text: 'precedence 50, 1 flow' },
@@ -231,9 +254,9 @@ export function makeMock({ speed = 1, signedInAs = null, objects = 20_000, setup
         ],
       });
     }],
-    ['POST', /^\/setup\/test$/, 'administrator', (_, body) => start('connector test', body.tenant ? 'Test entra' : 'Test corp.example.com')],
+    ['POST', /^\/setup\/test$/, 'administrator', (_, body) => start('connector test', body.tenant ? 'Connection test of entra' : 'Connection test of corp.example.com')],
     ['POST', /^\/setup\/containers$/, 'administrator', (_, body) => ok({ containers: space.containers(body.parent, new Set()) })],
-    ['POST', /^\/setup$/, 'administrator', () => start('init', 'Set this server up')],
+    ['POST', /^\/setup$/, 'administrator', () => start('init', 'Set-up of this server')],
   ];
 
   function answer(method, url, body, headers = {}) {

@@ -9,7 +9,6 @@ const notes = {
   init: ['the home folder is made', 'settings are written', '2 secrets are sealed', 'preflight: 14 ok', 'corp.example.com: Full Import: success (3.1 s)',
     'entra: Full Import: success (1.2 s)', 'corp.example.com: Full Synchronization: success (4.0 s)'],
 };
-notes['pair invite'] = ['the code is 4F7K-9Q2M-XC3D, for ten minutes, at https://sync01.corp.example.com:8853', 'waiting for the other server'];
 const results = {
   cycle: 'cycle', run: 'cycle', swap: 'swap', canary: 'canary', compare: 'compare-diff', 'policy effect': 'effect', 'check preflight': 'preflight', 'connector test': 'connector-test',
 };
@@ -36,8 +35,7 @@ export function makeOperations(fixture, state, speed) {
       const only = operation.result.connectors.filter((c) => operation.title.includes(c.connector));
       operation.result = { ...operation.result, connectors: only };
     }
-    if (operation.act === 'staging' && how === 'done') state.status.role = operation.title === 'Staging on' ? 'staging' : 'active';
-    if (operation.act === 'pair accept' && how === 'done') state.pair = { ...state.pair, partner: state.accepted };
+    if (operation.act.startsWith('staging') && how === 'done') state.status.role = operation.act === 'staging on' ? 'staging' : 'active';
     if (operation.act === 'init' && how === 'done') state.setupNeeded = false;
     emit(operation, 'end', plain(operation));
   };

@@ -103,6 +103,7 @@ export const scenes = [
     },
   },
   { name: 'settings', path: '/settings' },
+  { name: 'settings-alerts', path: '/settings?tab=alerts', act: async (page) => { await page.getByRole('button', { name: 'Send a test' }).click(); } },
   { name: 'settings-threshold', path: '/settings?tab=threshold' },
   { name: 'settings-secrets', path: '/settings?tab=secrets' },
   { name: 'audit', path: '/audit' },

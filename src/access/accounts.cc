@@ -311,6 +311,12 @@ Result<Principal> Accounts::authenticate(std::string_view name,
   return makePrincipal(*found, Door::kPassword, from);
 }
 
+std::optional<platform::BootTime> Accounts::lockedUntil(std::string_view name,
+                                                        platform::BootTime now) {
+  const std::lock_guard lock(mutex_);
+  return limits_.lockedUntil(name, now);
+}
+
 Result<Principal> Accounts::authenticateToken(std::string_view token, std::string_view from) {
   // The hash is compared, not the token: how long that takes says nothing that helps to guess.
   const std::string hash = toHex(platform::sha256(token));

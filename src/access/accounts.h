@@ -72,6 +72,8 @@ class Accounts {
                                  const platform::SecretText& password,
                                  std::string_view from,
                                  platform::BootTime now);
+  // Too many failures: before then no try counts. Absent: it is not locked.
+  std::optional<platform::BootTime> lockedUntil(std::string_view name, platform::BootTime now);
   Result<Principal> authenticateToken(std::string_view token, std::string_view from);
   // The account with that subject, or with that e-mail address if the provider has verified it;
   // without an account the role of the identity's claim.

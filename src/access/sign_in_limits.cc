@@ -93,6 +93,12 @@ Result<void> SignInLimits::begin(std::string_view name, std::string_view from, B
   return {};
 }
 
+std::optional<BootTime> SignInLimits::lockedUntil(std::string_view name, BootTime now) const {
+  const auto found = by_name_.find(keyOf(name));
+  if (found == by_name_.end() || found->second.locked_until <= now) return std::nullopt;
+  return found->second.locked_until;
+}
+
 void SignInLimits::forgive(std::string_view name) {
   by_name_.erase(keyOf(name));
 }

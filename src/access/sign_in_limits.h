@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ class SignInLimits {
 
   // kThrottled: not now, and when.
   Result<void> begin(std::string_view name, std::string_view from, platform::BootTime now);
+  // Absent: a try is possible now.
+  std::optional<platform::BootTime> lockedUntil(std::string_view name,
+                                                platform::BootTime now) const;
   // The try that began was right, or the account has a new password.
   void forgive(std::string_view name);
 

@@ -108,6 +108,7 @@ class ChannelTest : public HomesTest {
     answerers.compare = [](std::string_view request) -> Result<std::string> {
       return std::string(request.rbegin(), request.rend());
     };
+    answerers.standing = [] { return std::optional(Standing{"staging", 1'700'000'000}); };
     endpoint_ = std::make_unique<Endpoint>(
         ChannelFiles(home("old")), identity("old"), std::move(answerers), clock_);
     listener_ = Listener::onTcp(*endpoint_, {"127.0.0.1", 0}).value();
@@ -177,6 +178,16 @@ TEST_F(ChannelTest, AStrangerGetsNoMoreThanPairingWhileACodeIsOpen) {
   EXPECT_TRUE(callerAs("stranger")->hello().ok());
   EXPECT_FALSE(callerAs("stranger")->post(pathOf(Route::kMessage), "x").ok());
   EXPECT_FALSE(callerAs("stranger")->post("/elsewhere", "x").ok());
+}
+
+TEST_F(ChannelTest, HowFarAServerIsIsForItsPartner) {
+  const std::string code = endpoint_->desk().invite("").value().code;
+  EXPECT_FALSE(callerAs("stranger")->hello().value().standing);
+  ASSERT_TRUE(pair("new", code).ok());
+  const auto standing = callerAs("new")->hello().value().standing;
+  ASSERT_TRUE(standing);
+  EXPECT_EQ(standing->role, "staging");
+  EXPECT_EQ(standing->read_until, 1'700'000'000);
 }
 
 TEST_F(ChannelTest, AStrangerCannotSendMuch) {

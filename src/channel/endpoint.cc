@@ -38,21 +38,34 @@ Endpoint::Endpoint(ChannelFiles files,
       desk_(files_, identity_, clock),
       refusals_(clock) {}
 
-Hello Endpoint::hello(bool is_local) const {
+Hello Endpoint::hello() const {
   Hello hello;
   hello.version = TANDEM_VERSION;
   hello.server_id = identity_.server_id;
   hello.name = identity_.name;
   hello.is_inviting = desk_.isInviting();
-  if (is_local) hello.listening = listening_;
   return hello;
 }
 
-std::size_t Endpoint::bodyLimitFor(const PeerCertificate* peer) const {
+// What strangers are not told, who may ask while a code is open.
+Hello Endpoint::helloTo(const ServerRequest& request) const {
+  Hello hello = this->hello();
+  const bool is_local = request.peer_user.has_value();
+  if (is_local) hello.listening = listening_;
+  if (answerers_.standing && (is_local || isPartner(request.peer_certificate.get()))) {
+    hello.standing = answerers_.standing();
+  }
+  return hello;
+}
+
+bool Endpoint::isPartner(const PeerCertificate* peer) const {
   const Result<std::optional<Partner>> partner = readPartner(files_);
-  const bool is_partner = peer != nullptr && partner.ok() && partner.value() &&
-                          partner.value()->fingerprint == peer->sha256;
-  return is_partner ? kChannelBodyMax : kPairingMessageMax;
+  return peer != nullptr && partner.ok() && partner.value() &&
+         partner.value()->fingerprint == peer->sha256;
+}
+
+std::size_t Endpoint::bodyLimitFor(const PeerCertificate* peer) const {
+  return isPartner(peer) ? kChannelBodyMax : kPairingMessageMax;
 }
 
 void Endpoint::handshakeFailed(const std::string& peer, const std::string& reason) {
@@ -126,14 +139,13 @@ Result<std::string> Endpoint::post(const ServerRequest& request) {
 Result<std::string> Endpoint::dispatch(const ServerRequest& request) {
   TRY(authorize(request));
   if (request.target == kHelloPath && request.method == "GET") {
-    return encodeHello(hello(request.peer_user.has_value()));
+    return encodeHello(helloTo(request));
   }
   if (request.method != "POST") {
     return Error(ErrorCode::kInvalidArgument, "this is answered to POST alone");
   }
   const auto asked = parseInteger(request.header(kProtocolHeader));
-  TRY(checkProtocol(hello(false),
-                    asked ? static_cast<int>(std::min<std::int64_t>(*asked, 1000)) : 0));
+  TRY(checkProtocol(hello(), asked ? static_cast<int>(std::min<std::int64_t>(*asked, 1000)) : 0));
   return post(request);
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "channel/channel_files.h"
@@ -18,6 +20,7 @@ namespace tandem::channel {
 struct Answerers {
   Answerer message;
   Answerer compare;
+  std::function<std::optional<Standing>()> standing = {};  // null, or none: not told
 };
 
 inline constexpr std::size_t kChannelBodyMax = std::size_t{64} * 1024 * 1024;
@@ -44,7 +47,9 @@ class Endpoint {
   const std::string& listening() const { return listening_; }
 
  private:
-  Hello hello(bool is_local) const;
+  Hello hello() const;
+  Hello helloTo(const platform::ServerRequest& request) const;
+  bool isPartner(const platform::PeerCertificate* peer) const;
   Result<void> authorize(const platform::ServerRequest& request) const;
   Result<void> checkPeer(const platform::PeerCertificate* peer) const;
   Result<std::string> dispatch(const platform::ServerRequest& request);

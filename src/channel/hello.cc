@@ -9,6 +9,8 @@
 namespace tandem::channel {
 namespace {
 
+constexpr std::int64_t kTimeMost = 253'402'300'799;  // the end of the year 9999
+
 Error tooOld(const std::string& old_one, const std::string& new_one) {
   return Error(ErrorCode::kConflict,
                fmt::format("the two servers have no protocol in common: {} is too old for {}; "
@@ -33,6 +35,10 @@ std::string encodeHello(const Hello& hello) {
                               {"protocolMost", hello.protocol_most},
                               {"inviting", hello.is_inviting}};
   if (!hello.listening.empty()) json["listening"] = hello.listening;
+  if (hello.standing) {
+    json["role"] = hello.standing->role;
+    json["readUntil"] = hello.standing->read_until;
+  }
   return dump(json);
 }
 
@@ -49,6 +55,10 @@ Result<Hello> decodeHello(std::string_view text) {
   hello.protocol_most = static_cast<int>(TRY(fields.number("protocolMost", 1, 1000)));
   hello.is_inviting = fields.flag("inviting");
   if (fields.has("listening")) hello.listening = TRY(fields.text("listening", 256));
+  if (fields.has("role") && fields.has("readUntil")) {
+    hello.standing =
+        Standing{TRY(fields.text("role", 32)), TRY(fields.number("readUntil", 0, kTimeMost))};
+  }
   return hello;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,12 @@ namespace tandem::channel {
 inline constexpr int kProtocolLeast = 1;
 inline constexpr int kProtocolMost = 1;
 
+// How far a server is, for its partner's administrators.
+struct Standing {
+  std::string role;             // "active", "staging"
+  std::int64_t read_until = 0;  // the oldest of its last imports, seconds since 1970; 0: none yet
+};
+
 // How a server introduces itself. The one document that every release can read from every other:
 // fields may be added, never changed.
 struct Hello {
@@ -22,6 +30,7 @@ struct Hello {
   int protocol_most = kProtocolMost;
   bool is_inviting = false;  // a code is open
   std::string listening;     // "0.0.0.0:8853"; only over the local socket, empty: not at all
+  std::optional<Standing> standing = {};  // strangers are not told, and old releases do not tell
 };
 
 std::string encodeHello(const Hello& hello);

@@ -2,6 +2,7 @@
 #include "cli/account_command.h"
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "platform/files.h"
@@ -12,6 +13,26 @@ namespace {
 constexpr std::size_t kPasswordFileLimit = 64 * 1024;
 
 }  // namespace
+
+nlohmann::ordered_json accountJson(const access::Account& account,
+                                   const access::SignInTimes& sign_ins) {
+  using Json = nlohmann::ordered_json;
+  Json tokens = Json::array();
+  for (const access::ApiToken& token : account.tokens) {
+    tokens.push_back(
+        {{"name", token.name}, {"created", token.created}, {"lastFour", token.last_four}});
+  }
+  const std::string last = sign_ins.textOf(account.name);
+  return {{"name", account.name},
+          {"role", toWord(account.role)},
+          {"disabled", account.is_disabled},
+          {"created", account.created},
+          {"hasPassword", !account.password_hash.empty()},
+          {"oidcSubject", account.oidc_subject},
+          {"oidcEmail", account.oidc_email},
+          {"tokens", std::move(tokens)},
+          {"lastSignIn", last.empty() ? Json(nullptr) : Json(last)}};
+}
 
 Result<std::unique_ptr<HomeAccounts>> HomeAccounts::open(const Session& session) {
   const home::Home home = TRY(session.openHome());

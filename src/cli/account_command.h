@@ -6,7 +6,10 @@
 #include <memory>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "access/accounts.h"
+#include "access/sign_in_times.h"
 #include "base/result.h"
 #include "cli/session.h"
 #include "platform/secret_text.h"
@@ -26,6 +29,10 @@ class HomeAccounts {
   access::PasswordHasher hasher_;
   access::Accounts accounts_;
 };
+
+// For those who list them; a token's own text is in none.
+nlohmann::ordered_json accountJson(const access::Account& account,
+                                   const access::SignInTimes& sign_ins);
 
 // Of a file, asked for twice without echo, or of standard input.
 Result<platform::SecretText> obtainPassword(const Session& session, const std::string& file);

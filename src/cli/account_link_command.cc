@@ -28,7 +28,7 @@ class AccountLinkCommand : public Command {
     nlohmann::ordered_json body{{"role", role_}};
     body["name"] = name_.empty() ? session.user_name : name_;
     const nlohmann::ordered_json answer =
-        TRY(callService(session.home_folder, "POST", "/session/links", body));
+        TRY(callService(session.home_folder, "POST", "/session/links", body, session.user_name));
     if (session.json) {
       session.printJson(answer);
       return ExitCode::kDone;

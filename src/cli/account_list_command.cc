@@ -11,22 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json toJson(const access::Account& account) {
-  Json tokens = Json::array();
-  for (const access::ApiToken& token : account.tokens) {
-    tokens.push_back(
-        {{"name", token.name}, {"created", token.created}, {"lastFour", token.last_four}});
-  }
-  return {{"name", account.name},
-          {"role", toWord(account.role)},
-          {"disabled", account.is_disabled},
-          {"created", account.created},
-          {"hasPassword", !account.password_hash.empty()},
-          {"oidcSubject", account.oidc_subject},
-          {"oidcEmail", account.oidc_email},
-          {"tokens", std::move(tokens)}};
-}
-
 std::string signInOf(const access::Account& account) {
   std::string text;
   const auto add = [&](const std::string& way) { text += (text.empty() ? "" : ", ") + way; };
@@ -46,10 +30,11 @@ class AccountListCommand : public Command {
   Result<ExitCode> run(Session& session) override {
     const std::unique_ptr<HomeAccounts> accounts = TRY(HomeAccounts::open(session));
     const std::vector<access::Account> all = TRY((*accounts)->list());
+    const access::SignInTimes sign_ins = access::SignInTimes::read(TRY(session.openHome()));
     if (session.json) {
       Json list = Json::array();
       for (const access::Account& account : all)
-        list.push_back(toJson(account));
+        list.push_back(accountJson(account, sign_ins));
       session.printJson({{"accounts", std::move(list)}});
       return ExitCode::kDone;
     }
@@ -61,11 +46,13 @@ class AccountListCommand : public Command {
     Table table({{"NAME", Column::Kind::kText},
                  {"ROLE", Column::Kind::kText},
                  {"STATE", Column::Kind::kText},
+                 {"LAST SIGN-IN", Column::Kind::kText},
                  {"SIGNS IN BY", Column::Kind::kLong}});
     for (const access::Account& account : all) {
       table.add({account.name,
                  std::string(toWord(account.role)),
                  account.is_disabled ? "disabled" : "enabled",
+                 sign_ins.textOf(account.name),
                  signInOf(account)});
     }
     session.print(table.render(session.width));

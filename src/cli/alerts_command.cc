@@ -37,7 +37,7 @@ class AlertsCommand : public Command {
   Result<ExitCode> run(Session& session) override {
     const home::Home home = TRY(session.openHome());
     if (what_ == "test") return test(session, home);
-    return show(session, alertsNow(session, home));
+    return show(session, home, alertsNow(session, home));
   }
 
  private:
@@ -59,7 +59,7 @@ class AlertsCommand : public Command {
     return alerts;
   }
 
-  static ExitCode show(Session& session, const std::vector<Alert>& alerts) {
+  static ExitCode show(Session& session, const home::Home& home, const std::vector<Alert>& alerts) {
     if (session.json) {
       Json list = Json::array();
       for (const Alert& alert : alerts) {
@@ -71,7 +71,9 @@ class AlertsCommand : public Command {
                         {"since", formatTime(alert.since)},
                         {"sentTo", alert.sent_to}});
       }
-      session.printJson({{"alerts", list}});
+      const service::AlertSender sender(home, session.host_name, session.now);
+      session.printJson(
+          {{"alerts", list}, {"ways", sender.ways()}, {"ignored", home.settings().alerts.ignore}});
       return ExitCode::kDone;
     }
     if (alerts.empty()) session.print("Nothing is wrong.");

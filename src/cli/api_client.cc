@@ -55,7 +55,8 @@ std::string apiSocket(const std::string& folder) {
 Result<Json> callService(const std::string& folder,
                          std::string_view method,
                          std::string_view path,
-                         const Json& body) {
+                         const Json& body,
+                         const std::string& person) {
   platform::HttpClientOptions options;
   options.unix_socket = apiSocket(folder);
   options.proxy = "";
@@ -68,6 +69,7 @@ Result<Json> callService(const std::string& folder,
     request.body = body.dump();
     request.headers = {{"Content-Type", "application/json"}};
   }
+  if (!person.empty()) request.headers.emplace_back(kPersonHeader, person);
   const platform::HttpAnswer answer = client->send(std::move(request));
   if (const auto* error = std::get_if<platform::HttpError>(&answer)) {
     const bool is_there = error->kind == platform::HttpFailure::kTimeout ||
@@ -108,7 +110,7 @@ Result<Json> watch(Session& session, const std::string& folder, const std::strin
     if (news.value("done", false)) break;
     if (!is_cancelled && session.cancel != nullptr && session.cancel->load()) {
       is_cancelled = true;
-      TRY(callService(folder, "DELETE", "/operations/" + id, Json()));
+      TRY(callService(folder, "DELETE", "/operations/" + id, Json(), session.user_name));
     }
     clock.sleepFor(kAskAgain);
   }
@@ -118,18 +120,17 @@ Result<Json> watch(Session& session, const std::string& folder, const std::strin
 
 }  // namespace
 
-Result<std::optional<FollowedOperation>> followOperation(Session& session,
-                                                         std::string_view path,
-                                                         const Json& body) {
-  if (!isServed(session.home_folder)) return std::optional<FollowedOperation>();
-  const Json begun = TRY(callService(session.home_folder, "POST", path, body));
+Result<FollowedOperation> followOperation(Session& session,
+                                          std::string_view path,
+                                          const Json& body) {
+  const Json begun = TRY(callService(session.home_folder, "POST", path, body, session.user_name));
   const std::string id = begun.at("operation").value("id", "");
   const Json ended = TRY(watch(session, session.home_folder, id));
   if (ended.at("error").is_object()) {
     return Error(codeFrom(ended["error"].value("code", "")), ended["error"].value("message", ""));
   }
-  return std::optional(FollowedOperation{static_cast<ExitCode>(ended.value("exitCode", 1)),
-                                         ended.at("result").dump(2)});
+  return FollowedOperation{static_cast<ExitCode>(ended.value("exitCode", 1)),
+                           ended.at("result").dump(2)};
 }
 
 }  // namespace tandem::cli

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,24 +12,30 @@
 
 namespace tandem::cli {
 
-// A request to the 'tandem serve' of a home folder, over its socket. path: behind /api/v1.
-// kUnavailable: none runs there. Other errors are the service's own.
+// By it a process of this user tells the service over its socket who asks: "ada", though it is root
+// by sudo. Who may open the socket could write the audit log as well.
+inline constexpr std::string_view kPersonHeader = "X-Tandem-Person";
+
+// A request to the 'tandem serve' of a home folder, over its socket, in the name of person; empty:
+// of the process's user. path: behind /api/v1. kUnavailable: none runs there. Other errors are the
+// service's own.
 Result<nlohmann::ordered_json> callService(const std::string& folder,
                                            std::string_view method,
                                            std::string_view path,
-                                           const nlohmann::ordered_json& body);
+                                           const nlohmann::ordered_json& body,
+                                           const std::string& person = {});
 
 // Whether a 'tandem serve' answers there.
 bool isServed(const std::string& folder);
 
 // Starts an operation of the service and follows it to its end: notes and progress are shown as
-// if the work were done here. none: no service runs there, or it is too old to know it.
+// if the work were done here. kUnavailable: none runs there (any more).
 struct FollowedOperation {
   ExitCode code = ExitCode::kDone;
   std::string document;  // what the command has printed, JSON
 };
-Result<std::optional<FollowedOperation>> followOperation(Session& session,
-                                                         std::string_view path,
-                                                         const nlohmann::ordered_json& body);
+Result<FollowedOperation> followOperation(Session& session,
+                                          std::string_view path,
+                                          const nlohmann::ordered_json& body);
 
 }  // namespace tandem::cli

@@ -107,8 +107,13 @@ std::string explain(const CLI::ParseError& error, const std::vector<std::string>
 
 // The one place where acts come into the audit log: one that cannot be recorded is not done.
 Result<ExitCode> runRecorded(const Declared& declared, Session& session) {
-  if (declared.entry->changes == Changes::kNothing) return declared.command->run(session);
-  RecordedAct act(session, actNameOf(*declared.entry), argumentsOf(*declared.app));
+  if (declared.entry->changes == Changes::kNothing || declared.command->isForService(session)) {
+    return declared.command->run(session);
+  }
+  RecordedAct act =
+      session.recorded_as
+          ? RecordedAct(session, session.recorded_as->act, session.recorded_as->on)
+          : RecordedAct(session, actNameOf(*declared.entry), argumentsOf(*declared.app));
   TRY(act.begin());
   Result<ExitCode> result = declared.command->run(session);
   act.end(result);
@@ -159,6 +164,9 @@ ExitCode parseAndRun(std::vector<std::string> arguments, Session& session) {
 }  // namespace
 
 void Command::declare(CLI::App& /*app*/) {}
+bool Command::isForService(const Session& /*session*/) {
+  return false;
+}
 
 ExitCode runTandem(std::vector<std::string> arguments, Session& session) {
   // Libraries below may throw; nothing of ours does. This is the last place to say something.

@@ -190,6 +190,27 @@ TEST_F(Cli, TheSchedulerCanBeChanged) {
   EXPECT_EQ(run({"scheduler", "set", "--interval", "hourly"}), 2);
 }
 
+TEST_F(Cli, TheSchedulerShowsTheCanaryAndAlertsWhoIsTold) {
+  ASSERT_EQ(run({"init", "--demo", "--people", "20"}), 0);
+  ASSERT_EQ(run({"scheduler", "show", "--json"}), 0) << err_;
+  EXPECT_TRUE(json()["canary"].is_null());
+  ASSERT_EQ(run({"alerts", "--json"}), 0) << err_;
+  EXPECT_TRUE(json()["ways"].empty());
+  const std::string settings = home() + "/server.toml";
+  write(settings,
+        platform::readFile(settings, 1 << 20).value() +
+            "\n[canary]\ninterval_minutes = 60\narguments = [\"--user\", \"ada\"]\n"
+            "[alerts]\nignore = [\"pair-drift\"]\n[alerts.webhook]\nurl = \"https://h/x\"\n"
+            "key_secret = \"hook\"\n");
+  ASSERT_EQ(run({"scheduler", "show", "--json"}), 0) << err_;
+  EXPECT_EQ(json()["canary"]["intervalMinutes"], 60);
+  EXPECT_EQ(json()["canary"]["arguments"][1], "ada");
+  EXPECT_TRUE(json()["canary"]["last"].is_null());
+  ASSERT_EQ(run({"alerts", "--json"}), 0) << err_;
+  EXPECT_EQ(json()["ways"], nlohmann::json::array({"webhook"}));
+  EXPECT_EQ(json()["ignored"], nlohmann::json::array({"pair-drift"}));
+}
+
 TEST_F(Cli, TheDemoCanBeChanged) {
   ASSERT_EQ(run({"init", "--demo", "--people", "30"}), 0);
   ASSERT_EQ(run({"demo", "hire", "Ada Lovelace", "--json"}), 0) << err_;

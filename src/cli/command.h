@@ -26,6 +26,9 @@ class Command {
   virtual void declare(CLI::App& app);
   // An Error becomes a message and exit code 1 (3 for a guard). Wrong use: kUsage.
   virtual Result<ExitCode> run(Session& session) = 0;
+  // Asked before run(): will the service do it? Then it is the service that records it, with the
+  // name of who asked here.
+  virtual bool isForService(const Session& session);
 };
 
 // Whether a command changes the server or what it is connected to: such a one leaves its line in

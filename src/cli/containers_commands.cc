@@ -2,6 +2,7 @@
 //
 // The tree of a directory's containers, and which of them are read.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -42,6 +43,7 @@ class ObjectCounts {
     if (!view.ok()) return;  // nothing has been imported yet
     const Result<StoreView::Connector> found = view.value().connector(connector);
     if (!found.ok() || !found.value().id) return;
+    is_known_ = view.value().store().space().count(*found.value().id) > 0;
     view.value().scan(*found.value().id, [&](const store::ObjectView& object) {
       const bool counts =
           (object.state & (store::ObjectState::kContainer | store::ObjectState::kPlaceholder)) == 0;
@@ -49,7 +51,11 @@ class ObjectCounts {
       return true;
     });
   }
-  std::int64_t of(std::size_t index) const { return tops_[index].second; }
+  // none: nothing of it was read, so that 0 would be a lie.
+  std::optional<std::int64_t> of(std::size_t index, bool is_included) const {
+    const std::int64_t count = tops_[index].second;
+    return is_known_ && (is_included || count > 0) ? std::optional(count) : std::nullopt;
+  }
 
  private:
   void count(std::string_view dn) {
@@ -60,6 +66,7 @@ class ObjectCounts {
   }
 
   std::vector<std::pair<std::string, std::int64_t>> tops_;
+  bool is_known_ = false;
   std::string key_;
 };
 
@@ -93,16 +100,17 @@ class ConnectorContainersCommand : public Command {
                  {"DN", Column::Kind::kLong}});
     for (std::size_t i = 0; i < containers.size(); ++i) {
       const run::Container& container = containers[i];
+      const std::optional<std::int64_t> objects = counts.of(i, container.is_included);
       list.push_back({{"dn", container.dn},
                       {"name", container.name},
-                      {"objects", counts.of(i)},
+                      {"objects", objects ? Json(*objects) : Json(nullptr)},
                       {"included", container.is_included},
                       {"rule",
                        !container.is_listed    ? "inherited"
                        : container.is_included ? "include"
                                                : "exclude"}});
       table.add({container.is_included ? "yes" : "no",
-                 formatCount(counts.of(i)),
+                 objects ? formatCount(*objects) : "-",
                  container.name,
                  container.dn});
     }

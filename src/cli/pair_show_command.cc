@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -32,13 +34,14 @@ class PairShowCommand : public Command {
     const bool is_inviting = !partner && invitation && invitation->isOpen(session.now());
     std::optional<Result<channel::Hello>> hello;
     if (partner) hello = ask(home, clock);
+    const std::int64_t now = session.now();
     if (session.json) {
       session.printJson(
           {{"serverId", identity.server_id},
            {"name", identity.name},
            {"fingerprint", identity.fingerprint},
            {"inviting", is_inviting},
-           {"partner", partner ? toJson(*partner, *hello) : nlohmann::ordered_json(nullptr)}});
+           {"partner", partner ? toJson(*partner, *hello, now) : nlohmann::ordered_json(nullptr)}});
       return ExitCode::kDone;
     }
     session.print(
@@ -51,7 +54,7 @@ class PairShowCommand : public Command {
                         : "\nNot paired. Next: tandem pair invite, here or on the other server");
       return ExitCode::kDone;
     }
-    session.print("\n" + describe(*partner, *hello));
+    session.print("\n" + describe(*partner, *hello, now));
     return ExitCode::kDone;
   }
 
@@ -62,7 +65,8 @@ class PairShowCommand : public Command {
   }
 
   static nlohmann::ordered_json toJson(const channel::Partner& partner,
-                                       const Result<channel::Hello>& hello) {
+                                       const Result<channel::Hello>& hello,
+                                       std::int64_t now) {
     nlohmann::ordered_json json{{"serverId", partner.id},
                                 {"name", partner.name},
                                 {"url", partner.url},
@@ -70,20 +74,40 @@ class PairShowCommand : public Command {
                                 {"pairedAt", formatTime(partner.paired_at)},
                                 {"answers", hello.ok()}};
     if (hello.ok()) json["version"] = hello.value().version;
+    if (hello.ok() && hello.value().standing) {
+      const std::optional<std::int64_t> lag = lagOf(*hello.value().standing, now);
+      json["role"] = hello.value().standing->role;
+      json["lagSeconds"] = lag ? nlohmann::ordered_json(*lag) : nlohmann::ordered_json(nullptr);
+    }
     if (!hello.ok()) json["problem"] = hello.error().message();
     return json;
   }
 
   static std::string describe(const channel::Partner& partner,
-                              const Result<channel::Hello>& hello) {
-    return renderList(
-        {{"Partner", partner.name},
-         {"Server id", partner.id},
-         {"Certificate", channel::readableFingerprint(partner.fingerprint)},
-         {"Address", partner.url.empty() ? "none was told" : partner.url},
-         {"Paired", formatTime(partner.paired_at)},
-         {"Answers",
-          hello.ok() ? "yes, Tandem " + hello.value().version : "no: " + hello.error().message()}});
+                              const Result<channel::Hello>& hello,
+                              std::int64_t now) {
+    std::vector<std::pair<std::string, std::string>> lines{
+        {"Partner", partner.name},
+        {"Server id", partner.id},
+        {"Certificate", channel::readableFingerprint(partner.fingerprint)},
+        {"Address", partner.url.empty() ? "none was told" : partner.url},
+        {"Paired", formatTime(partner.paired_at)},
+        {"Answers",
+         hello.ok() ? "yes, Tandem " + hello.value().version : "no: " + hello.error().message()}};
+    if (hello.ok() && hello.value().standing) {
+      const std::optional<std::int64_t> lag = lagOf(*hello.value().standing, now);
+      lines.emplace_back("Role", hello.value().standing->role);
+      lines.emplace_back(
+          "Behind by",
+          lag ? formatDuration(static_cast<double>(*lag)) : "it has not read every directory yet");
+    }
+    return renderList(lines);
+  }
+
+  // How old what it knows may be; none: it has not read every directory yet.
+  static std::optional<std::int64_t> lagOf(const channel::Standing& standing, std::int64_t now) {
+    if (standing.read_until == 0) return std::nullopt;
+    return std::max<std::int64_t>(0, now - standing.read_until);
   }
 };
 

@@ -147,7 +147,7 @@ void addPairJson(const PairStatus& status, nlohmann::ordered_json& json) {
   json["role"] = toString(state.role);
   json["epoch"] = state.epoch;
   json["reason"] = state.reason;
-  json["since"] = formatTime(state.since);
+  json["since"] = state.since > 0 ? formatTime(state.since) : "";
   json["daysInRole"] = status.days;
   json["needsFullImport"] = state.needs_full_import;
   json["retired"] = state.is_retired;

@@ -2,6 +2,8 @@
 //
 // The policy from one server to another as one file. What is in it are settings; secrets never are,
 // so each side lists which ones the other has to bring.
+#include <algorithm>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -189,11 +191,30 @@ class PolicyImportCommand : public Command {
     }
     if (!TRY(session.confirm(planOf(home, comparison)))) return ExitCode::kFailed;
     const std::string kept = TRY(keepPresent(session, home));
-    TRY(home.writePolicy(settingsAlone(wanted), editOf(session, "policy import")));
+    TRY(home.writePolicy(settingsAlone(wanted), editOf(session, summaryOf(session, comparison))));
     return report(session, home, comparison, kept);
   }
 
  private:
+  // For the history: by what it came, and what is different.
+  static std::string summaryOf(const Session& session, const Comparison& comparison) {
+    constexpr std::size_t kNamed = 3;
+    std::string text = "policy import";
+    if (session.recorded_as) {
+      const bool is_script = session.door == "token" || session.door == "socket";
+      text = is_script ? "saved by the API" : "saved in the console";
+    }
+    const std::vector<PolicyChange>& changes = comparison.changes;
+    for (std::size_t i = 0; i < std::min(kNamed, changes.size()); ++i) {
+      text += fmt::format("{} {} {}",
+                          i == 0 ? ":" : ",",
+                          wordFor(policy::kChangeKinds, changes[i].kind),
+                          changes[i].what);
+    }
+    if (changes.size() > kNamed) text += fmt::format(", and {} more", changes.size() - kNamed);
+    return text;
+  }
+
   std::string planOf(const home::Home& home, const Comparison& comparison) const {
     const PolicyDocument& wanted = *comparison.file.document;
     const std::string origin = originOf(wanted);

@@ -8,6 +8,7 @@
 #include "cli/format.h"
 #include "cli/initial_cost.h"
 #include "cli/options.h"
+#include "cli/run_profile_name.h"
 #include "cli/run_report.h"
 #include "cli/scheduler_state.h"
 #include "platform/http_message.h"
@@ -17,25 +18,6 @@ namespace tandem::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// "full-import", "FullImport" and "Full Import" are the same profile to whoever types it.
-std::string lettersOf(std::string_view text) {
-  std::string letters;
-  for (const char c : toLowerAscii(text)) {
-    if (c != ' ' && c != '-' && c != '_') letters += c;
-  }
-  return letters;
-}
-
-std::optional<policy::RunStep> standardProfile(const std::string& name) {
-  for (const policy::Word<policy::RunStep>& word : policy::kRunSteps) {
-    const std::string letters = lettersOf(word.text);
-    const std::string typed = lettersOf(name);
-    const bool abbreviated = typed == "fullsync" || typed == "deltasync";
-    if (letters == typed || (abbreviated && letters.rfind(typed, 0) == 0)) return word.value;
-  }
-  return std::nullopt;
-}
 
 struct GuardFlags {
   bool allow_deletions = false;
@@ -66,23 +48,33 @@ struct GuardFlags {
   }
 };
 
-// A service that runs here does it: two processes cannot work on one home at once. The service
-// prints what this one would have.
-Result<std::optional<ExitCode>> handedOver(Session& session,
-                                           std::string_view path,
-                                           const Json& body) {
-  if (session.in_service) return std::optional<ExitCode>();
-  const std::optional<FollowedOperation> followed = TRY(followOperation(session, path, body));
-  if (!followed) return std::optional<ExitCode>();
-  if (session.json) {
-    session.print(followed->document);
-  } else {
-    const Json document = Json::parse(followed->document, nullptr, /*allow_exceptions=*/false);
-    const std::string skipped = document.is_object() ? document.value("skippedExports", "") : "";
-    if (!skipped.empty()) session.print("No exports: " + skipped);
+// A service that runs here does it: two processes cannot work on one home at once. It records the
+// act and prints what this process would have. Decided once: what the service is to record must
+// not be done here.
+class ServiceWork : public Command {
+ public:
+  bool isForService(const Session& session) final {
+    is_for_service_ = !session.in_service && isServed(session.home_folder);
+    return is_for_service_;
   }
-  return std::optional(followed->code);
-}
+
+ protected:
+  bool isForService() const { return is_for_service_; }
+  static Result<ExitCode> handOver(Session& session, std::string_view path, const Json& body) {
+    const FollowedOperation followed = TRY(followOperation(session, path, body));
+    if (session.json) {
+      session.print(followed.document);
+    } else {
+      const Json document = Json::parse(followed.document, nullptr, /*allow_exceptions=*/false);
+      const std::string skipped = document.is_object() ? document.value("skippedExports", "") : "";
+      if (!skipped.empty()) session.print("No exports: " + skipped);
+    }
+    return followed.code;
+  }
+
+ private:
+  bool is_for_service_ = false;
+};
 
 Result<bool> confirmGuards(Session& session, const GuardFlags& flags) {
   if (flags.allow_deletions && !flags.dry_run) {
@@ -98,7 +90,7 @@ Result<bool> confirmGuards(Session& session, const GuardFlags& flags) {
   return true;
 }
 
-class RunCommand : public Command {
+class RunCommand : public ServiceWork {
  public:
   std::string_view summary() const override { return "Run one run profile on one connector"; }
   std::string_view examples() const override {
@@ -131,7 +123,7 @@ class RunCommand : public Command {
     body["profile"] = profile_;
     const std::string path =
         fmt::format("/connectors/{}/runs", platform::percentEncode(connector_));
-    if (const auto code = TRY(handedOver(session, path, body))) return *code;
+    if (isForService()) return handOver(session, path, body);
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     run::ServerConnector* const connector = TRY(server->findConnector(connector_));
     run::Runner runner(*server);
@@ -151,7 +143,7 @@ class RunCommand : public Command {
   std::vector<policy::RunStep> stepsOf(const policy::PolicyDocument& document) const {
     if (const auto step = standardProfile(profile_)) return {*step};
     for (const policy::RunProfile& profile : document.run_profiles) {
-      const bool same = lettersOf(profile.name) == lettersOf(profile_) &&
+      const bool same = lettersOfProfile(profile.name) == lettersOfProfile(profile_) &&
                         equalsIgnoreCaseAscii(profile.connector, connector_);
       if (same) return profile.steps;
     }
@@ -171,7 +163,7 @@ Result<bool> confirmCost(Session& session, run::Server& server) {
   return true;
 }
 
-class CycleCommand : public Command {
+class CycleCommand : public ServiceWork {
  public:
   std::string_view summary() const override { return "Import, synchronize and export everything"; }
   std::string_view examples() const override {
@@ -194,7 +186,7 @@ class CycleCommand : public Command {
     if (!TRY(confirmGuards(session, flags_))) return ExitCode::kFailed;
     Json body = flags_.body();
     if (!policy_.empty()) body["policyType"] = policy_;
-    if (const auto code = TRY(handedOver(session, "/cycles", body))) return *code;
+    if (isForService()) return handOver(session, "/cycles", body);
     const std::unique_ptr<run::Server> server = TRY(run::Server::open(home));
     const bool asked_initial = nextIsInitial(server->store());
     const bool initial = policy_.empty() ? asked_initial : policy_ == "initial";

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cli/canary_result.h"
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/options.h"
@@ -53,6 +54,23 @@ Json schedulerJson(const PolicyDocument& document, const SchedulerState& state) 
   return json;
 }
 
+// What the service sends on a schedule of its own, and how the last one went.
+Json canaryJson(const home::Home& home) {
+  const home::CanarySchedule& canary = home.settings().canary;
+  if (!canary.isSet()) return nullptr;
+  Json json{{"intervalMinutes", canary.interval_minutes},
+            {"arguments", canary.arguments},
+            {"last", nullptr}};
+  if (const std::optional<CanaryResult> last = readCanaryResult(home)) {
+    json["last"] = {{"at", formatTime(last->at)},
+                    {"passed", last->passed},
+                    {"secondsToCloud", last->seconds > 0 ? Json(last->seconds) : Json(nullptr)},
+                    {"cause", last->cause},
+                    {"next", last->next}};
+  }
+  return json;
+}
+
 class SchedulerShowCommand : public Command {
  public:
   std::string_view summary() const override { return "When cycles run"; }
@@ -69,6 +87,7 @@ class SchedulerShowCommand : public Command {
       json["toldAt"] = state.told_at == 0 ? Json(nullptr) : Json(formatTime(state.told_at));
       json["onChange"] = document.scheduler.on_change;
       json["quietSeconds"] = document.scheduler.quiet.count();
+      json["canary"] = canaryJson(home);
       session.printJson(json);
       return ExitCode::kDone;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <optional>
 
 #include <fmt/core.h>
@@ -12,6 +13,7 @@
 #include "cli/scheduler_state.h"
 #include "cli/serve_tickers.h"
 #include "cli/service_status.h"
+#include "pair/pair_state.h"
 #include "pair/peer_message.h"
 #include "pair/swap_mark.h"
 #include "platform/files.h"
@@ -23,6 +25,7 @@
 #include "service/right_keeper.h"
 #include "service/scheduler_files.h"
 #include "service/service.h"
+#include "store/store.h"
 
 namespace tandem::cli {
 namespace {
@@ -231,11 +234,29 @@ class ServeCommand : public Command {
     return work;
   }
 
+  // For the partner's console. A server that has read nothing yet has no say.
+  static std::optional<channel::Standing> standingOf(const home::Home& home) {
+    const auto policy = home.usablePolicy();
+    const auto store = store::Store::openReader(home.databasePath());
+    if (!policy.ok() || !store.ok()) return std::nullopt;
+    channel::Standing standing;
+    standing.role = std::string(toString(pair::readPairState(*store.value()).role));
+    std::optional<std::int64_t> oldest;
+    for (const policy::ConnectorPolicy& connector : policy.value().connectors) {
+      const auto id = store.value()->names().findConnector(connector.name);
+      const std::int64_t last = id ? store.value()->history().lastImport(*id) : 0;
+      oldest = std::min(oldest.value_or(last), last);
+    }
+    standing.read_until = oldest.value_or(0);
+    return standing;
+  }
+
   static channel::Answerers answerers(Session& session,
                                       const home::Home& home,
                                       service::Service& service,
                                       service::ComparingDesk& desk) {
     channel::Answerers answerers;
+    answerers.standing = [home] { return standingOf(home); };
     answerers.compare = [&desk](std::string_view request) { return desk.answer(request); };
     answerers.message = [&session, home, &service](std::string_view request) {
       run::LocalPeer::Options options;

@@ -47,6 +47,11 @@ struct Session {
   std::string host_name;              // where
   std::string door = "command line";  // how that person came in, for the audit log
   std::string from;                   // from where; empty: host_name
+  // What the audit log says instead of the command and its arguments, where those are a means only.
+  struct Act {
+    std::string act, on;
+  };
+  std::optional<Act> recorded_as;
   // A variable of the environment, for secrets; none when it is not set or empty.
   std::function<std::optional<std::string>(const std::string& name)> variable;
 

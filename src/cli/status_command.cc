@@ -54,6 +54,31 @@ ConnectorState stateOf(const StoreView& view, directory::ConnectorId id) {
   return state;
 }
 
+Json toJson(const ConnectorState& state) {
+  Json json{{"objects", state.objects},
+            {"toSynchronize", state.to_synchronize},
+            {"pendingExports",
+             {{"adds", state.exports.adds},
+              {"updates", state.exports.updates},
+              {"deletes", state.exports.deletes}}},
+            {"errors", state.errors},
+            {"attributeChecks",
+             {{"errors", state.findings.errors},
+              {"warnings", state.findings.warnings},
+              {"objects", state.findings.objects}}},
+            {"lastRun", nullptr}};
+  if (state.last_run) {
+    json["lastRun"] = {
+        {"id", state.last_run->id},
+        {"profile", state.last_run->profile},
+        {"result", state.last_run->result},
+        {"startedAt", formatTime(state.last_run->started_at)},
+        {"endedAt", state.last_run->ended_at == 0 ? "" : formatTime(state.last_run->ended_at)},
+        {"message", state.last_run->message}};
+  }
+  return json;
+}
+
 // A role's reason may be long: it goes on below where it begins.
 void wrapValues(std::vector<std::pair<std::string, std::string>>& lines, std::size_t width) {
   std::size_t indent = 0;
@@ -115,16 +140,46 @@ class StatusCommand : public Command {
     return problems;
   }
 
+  // The same members as later: who reads them should not have to know how old a server is.
+  static void printNewJson(Session& session,
+                           const home::Home& home,
+                           const std::vector<std::string>& problems) {
+    Json connectors = Json::array();
+    const Result<policy::PolicyDocument> policy = home.usablePolicy();
+    if (policy.ok()) {
+      for (const policy::ConnectorPolicy& connector : policy.value().connectors) {
+        Json json{{"name", connector.name},
+                  {"kind", wordFor(policy::kConnectorKinds, connector.kind)}};
+        json.update(toJson(ConnectorState()));
+        connectors.push_back(std::move(json));
+      }
+    }
+    PairStatus right;
+    right.state.role = home.settings().initial_role == home::InitialRole::kActive
+                           ? pair::Role::kActive
+                           : pair::Role::kStaging;
+    Json json = serverJson(home, right);
+    json["latency"] = latencyJson({});
+    json["metaverseObjects"] = 0;
+    json["problems"] = problems;
+    json["errorCauses"] = Json::array();
+    json["connectors"] = std::move(connectors);
+    session.printJson(json);
+  }
+
+  static Json serverJson(const home::Home& home, const PairStatus& right) {
+    Json json{{"home", home.folder()},
+              {"name", channel::serverName(home)},
+              {"version", TANDEM_VERSION},
+              {"serverId", home.settings().server_id}};
+    addPairJson(right, json);
+    return json;
+  }
+
   static Result<ExitCode> reportNew(Session& session, const home::Home& home) {
     const std::vector<std::string> problems = problemsOf(home);
     if (session.json) {
-      session.printJson({{"home", home.folder()},
-                         {"name", channel::serverName(home)},
-                         {"version", TANDEM_VERSION},
-                         {"serverId", home.settings().server_id},
-                         {"role", initialRole(home)},
-                         {"problems", problems},
-                         {"connectors", Json::array()}});
+      printNewJson(session, home, problems);
       return ExitCode::kDone;
     }
     session.print(renderList({{"Home", home.folder()}, {"Role", initialRole(home)}}));
@@ -170,33 +225,10 @@ class StatusCommand : public Command {
     Json connectors = Json::array();
     for (const StoreView::Connector& connector : view.connectors()) {
       Json json{{"name", connector.name}, {"kind", connector.kind}};
-      if (connector.id) {
-        const ConnectorState state = stateOf(view, *connector.id);
-        json["objects"] = state.objects;
-        json["toSynchronize"] = state.to_synchronize;
-        json["pendingExports"] = {{"adds", state.exports.adds},
-                                  {"updates", state.exports.updates},
-                                  {"deletes", state.exports.deletes}};
-        json["errors"] = state.errors;
-        json["attributeChecks"] = {{"errors", state.findings.errors},
-                                   {"warnings", state.findings.warnings},
-                                   {"objects", state.findings.objects}};
-        if (state.last_run) {
-          json["lastRun"] = {{"id", state.last_run->id},
-                             {"profile", state.last_run->profile},
-                             {"result", state.last_run->result},
-                             {"startedAt", formatTime(state.last_run->started_at)},
-                             {"endedAt", formatTime(state.last_run->ended_at)},
-                             {"message", state.last_run->message}};
-        }
-      }
+      json.update(toJson(connector.id ? stateOf(view, *connector.id) : ConnectorState()));
       connectors.push_back(std::move(json));
     }
-    Json json{{"home", view.home().folder()},
-              {"name", channel::serverName(view.home())},
-              {"version", TANDEM_VERSION},
-              {"serverId", view.home().settings().server_id}};
-    addPairJson(right, json);
+    Json json = serverJson(view.home(), right);
     json["latency"] = latencyJson(
         lastDay(view.store().changeTimes(), store::ChangeStage::kConfirmed, session.now()));
     json["metaverseObjects"] = view.store().metaverse().count();

@@ -72,12 +72,16 @@ StoreView::StoreView(home::Home home, std::unique_ptr<store::Store> store)
 
 Result<StoreView> StoreView::open(const Session& session) {
   home::Home home = TRY(session.openHome());
-  if (!platform::fileExists(home.databasePath())) {
+  const bool is_new = !platform::fileExists(home.databasePath());
+  if (is_new && !session.in_service) {
     return Error(ErrorCode::kNotFound,
                  fmt::format("nothing has been imported yet in {}: run 'tandem cycle initial'",
                              home.folder()));
   }
-  std::unique_ptr<store::Store> store = TRY(store::Store::openReader(home.databasePath()));
+  // Who asks the service looks at pages: they are empty, not missing.
+  std::unique_ptr<store::Store> store =
+      is_new ? TRY(store::Store::open(":memory:"))
+             : TRY(store::Store::openReader(home.databasePath()));
   StoreView view(std::move(home), std::move(store));
   view.listConnectors();
   return view;

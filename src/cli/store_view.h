@@ -21,7 +21,7 @@ namespace tandem::cli {
 // and work beside a running cycle.
 class StoreView {
  public:
-  // kNotFound with what to do when nothing has been imported yet.
+  // kNotFound with what to do when nothing has been imported yet; within the service an empty view.
   static Result<StoreView> open(const Session& session);
 
   const home::Home& home() const { return home_; }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/gate.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/text.h"
+#include "cli/api_client.h"
 #include "platform/signing.h"
 #include "web/site.h"
 
@@ -26,13 +30,26 @@ std::string userName(std::uint32_t uid) {
   return found->pw_name;
 }
 
+constexpr std::size_t kPersonMax = 64;
+
+// Who is at the keyboard, where the process says so; a name that could break a line is none.
+std::string personOf(const platform::ServerRequest& request, std::uint32_t user) {
+  const std::string_view person = request.header(cli::kPersonHeader);
+  const bool is_name = !person.empty() && person.size() <= kPersonMax && isValidUtf8(person) &&
+                       std::none_of(person.begin(), person.end(), [](char c) {
+                         return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+                       });
+  return is_name ? std::string(person) : userName(user);
+}
+
 // The socket's mode lets no others in; this says the same once more.
-Result<Visitor> fromSocket(std::uint32_t user) {
+Result<Visitor> fromSocket(const platform::ServerRequest& request) {
+  const std::uint32_t user = *request.peer_user;
   if (user != 0 && user != ::geteuid()) {
     return Error(ErrorCode::kPermissionDenied, "this socket is the service's own and root's");
   }
   return Visitor{
-      Principal{userName(user), Role::kAdministrator, Door::kSocket, "local", 0}, "", ""};
+      Principal{personOf(request, user), Role::kAdministrator, Door::kSocket, "local", 0}, "", ""};
 }
 
 Result<Visitor> fromToken(Site& site, std::string_view header, const std::string& address) {
@@ -71,7 +88,7 @@ std::string cookieValue(const platform::ServerRequest& request, std::string_view
 }
 
 Result<Visitor> identify(Site& site, const platform::ServerRequest& request) {
-  if (request.peer_user) return fromSocket(*request.peer_user);
+  if (request.peer_user) return fromSocket(request);
   const std::string_view authorization = request.header("Authorization");
   if (!authorization.empty()) return fromToken(site, authorization, request.peer_address);
   const std::string cookie = cookieValue(request, kSessionCookie);

@@ -73,7 +73,8 @@ struct Operation final : public OperationLog {
               {"endedAt", ended_at == 0 ? Json(nullptr) : Json(formatUtc(ended_at))},
               {"state", state},
               {"exitCode", ended_at == 0 ? Json(nullptr) : Json(static_cast<int>(outcome.code))},
-              {"events", last_event}};
+              {"events", events.size()},   // that can be read
+              {"lastEvent", last_event}};  // its number: a stream goes on behind it
     Json result = Json::parse(outcome.document, nullptr, /*allow_exceptions=*/false);
     json["result"] = result.is_discarded() ? Json(nullptr) : std::move(result);
     json["error"] = outcome.isDone()
@@ -174,7 +175,10 @@ void Operations::finish(Operation& operation, CommandOutcome outcome) {
   operation.outcome = std::move(outcome);
   operation.plan.work = nullptr;  // lets go of the files that it had
   operation.ended_at = seconds(*clock_);
-  operation.add("end", operation.json());
+  Json end = operation.json();
+  end["events"] = std::min(operation.events.size() + 1, kEventsKept);  // with this one
+  end["lastEvent"] = operation.last_event + 1;
+  operation.add("end", end);
 }
 
 std::shared_ptr<Operation> Operations::get(std::string_view id) const {

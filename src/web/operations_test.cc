@@ -12,6 +12,8 @@
 namespace tandem::web {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 class OperationsTest : public ::testing::Test {
  protected:
   OperationPlan plan(std::function<CommandOutcome(OperationLog&)> work, bool needs_home = true) {
@@ -42,6 +44,12 @@ TEST_F(OperationsTest, TellsOfItsNotesItsProgressAndItsEnd) {
   EXPECT_EQ(all.events[0].data, R"({"text":"one"})");
   EXPECT_EQ(all.events[1].data, R"({"text":"reading","done":10,"total":10})");  // the last of them
   EXPECT_EQ(all.events[2].kind, "end");
+  const Json end = Json::parse(all.events[2].data);
+  const Json found = operations.find(id).value();
+  for (const Json& one : {end, found}) {
+    EXPECT_EQ(one["events"], 3) << one.dump();
+    EXPECT_EQ(one["lastEvent"], all.events[2].number) << one.dump();
+  }
   EXPECT_TRUE(operations.events(id, all.events[2].number).value().events.empty());
   const auto json = operations.find(id).value();
   EXPECT_EQ(json["state"], "done");

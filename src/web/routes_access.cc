@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Accounts, tokens and the audit log.
+#include <chrono>
+
 #include <nlohmann/json.hpp>
 
 #include "access/audit_log.h"
+#include "access/sign_in_times.h"
+#include "base/time_text.h"
+#include "cli/account_command.h"
+#include "home/home.h"
 #include "web/answer.h"
 #include "web/call.h"
 #include "web/route.h"
@@ -16,20 +22,25 @@ using access::Role;
 using Json = nlohmann::ordered_json;
 using platform::ServerResponse;
 
-Json toJson(const access::Account& account) {
-  Json tokens = Json::array();
-  for (const access::ApiToken& token : account.tokens) {
-    tokens.push_back(
-        {{"name", token.name}, {"created", token.created}, {"lastFour", token.last_four}});
+access::SignInTimes timesOf(const Call& call) {
+  const Site& site = call.site();
+  const auto home = home::Home::open(site.folder(), site.session().environment);
+  return home.ok() ? access::SignInTimes::read(home.value()) : access::SignInTimes();
+}
+
+// What the command line says of an account, and whether too many failures keep it out for now,
+// which this process alone knows.
+Json toJson(const Call& call, const access::SignInTimes& times, const access::Account& account) {
+  Site& site = call.site();
+  Json json = cli::accountJson(account, times);
+  const platform::BootTime now = site.clock().bootNow();
+  const auto until = site.accounts().lockedUntil(account.name, now);
+  json["lockedUntil"] = nullptr;
+  if (until) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*until - now);
+    json["lockedUntil"] = formatUtc(site.now() + left.count());
   }
-  return {{"name", account.name},
-          {"role", access::toWord(account.role)},
-          {"disabled", account.is_disabled},
-          {"created", account.created},
-          {"hasPassword", !account.password_hash.empty()},
-          {"oidcSubject", account.oidc_subject},
-          {"oidcEmail", account.oidc_email},
-          {"tokens", tokens}};
+  return json;
 }
 
 Role roleOf(const Call& call) {
@@ -39,13 +50,14 @@ Role roleOf(const Call& call) {
 Result<ServerResponse> showAccount(Call& call) {
   const auto account = TRY(call.site().accounts().find(call.text("name")));
   if (!account) return Error(ErrorCode::kNotFound, "there is no such account");
-  return jsonAnswer(toJson(*account));
+  return jsonAnswer(toJson(call, timesOf(call), *account));
 }
 
 Result<ServerResponse> listAccounts(Call& call) {
   Json list = Json::array();
+  const access::SignInTimes times = timesOf(call);
   for (const access::Account& account : TRY(call.site().accounts().list()))
-    list.push_back(toJson(account));
+    list.push_back(toJson(call, times, account));
   return jsonAnswer({{"accounts", list}});
 }
 

@@ -90,7 +90,10 @@ Result<ServerResponse> replacePolicy(Call& call) {
                        "is different");
   }
   const auto paper = TRY(onPaper(call));
-  CommandOutcome outcome = runCommand(call.session(), {"policy", "import", "--", paper->path()});
+  cli::Session session = call.session();
+  session.recorded_as = cli::Session::Act{"policy.save", ""};
+  CommandOutcome outcome =
+      runCommand(std::move(session), {"policy", "import", "--", paper->path()});
   ServerResponse answer = commandAnswer(std::move(outcome));
   if (answer.status == 200) {
     answer.headers.emplace_back("ETag", etagOf(policy::writePolicy(TRY(home.usablePolicy()))));

@@ -111,12 +111,14 @@ Result<ServerResponse> setUp(Call& call) {
   }
   OperationPlan plan;
   plan.act = "init";
-  plan.title = "Set this server up";
+  plan.title = "Set-up of this server";
   plan.work = [session = call.session(), papers, starts_cycle](OperationLog& log) {
-    const Listening listening(session, log);
-    CommandOutcome made = listening.run(papers->arguments);
+    // The files that init reads are none that anybody knows.
+    cli::Session wizard = session;
+    wizard.recorded_as = cli::Session::Act{"init", "by the set-up wizard"};
+    CommandOutcome made = Listening(wizard, log).run(papers->arguments);
     if (!made.isDone() || !starts_cycle) return made;
-    return listening.run({"cycle", "initial"});
+    return Listening(session, log).run({"cycle", "initial"});
   };
   return begin(call, std::move(plan));
 }
@@ -144,7 +146,7 @@ Result<ServerResponse> testSetup(Call& call) {
   const auto trial = TRY(makeTrial(call, files));
   OperationPlan plan;
   plan.act = "connector test";
-  plan.title = "Test what was entered";
+  plan.title = "Connection test of what was entered";
   plan.needs_home = false;
   plan.work = [session = call.session(), trial](OperationLog& log) {
     cli::Session here = session;

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "access/sign_in_times.h"
+#include "base/log.h"
 #include "base/time_text.h"
+#include "home/home.h"
 #include "web/answer.h"
 #include "web/gate.h"
 #include "web/site.h"
@@ -14,6 +17,22 @@ namespace tandem::web {
 using access::Principal;
 using platform::ServerResponse;
 
+namespace {
+
+// For the list of accounts. Not worth turning somebody away for.
+void noteTime(Call& call, const std::string& who) {
+  Site& site = call.site();
+  const Result<home::Home> home = home::Home::open(site.folder(), site.session().environment);
+  if (!home.ok()) return;  // the set-up wizard's
+  const std::lock_guard lock(site.signInMutex());
+  access::SignInTimes times = access::SignInTimes::read(home.value());
+  times.note(who, site.now());
+  const Result<void> written = times.write(home.value());
+  if (!written.ok()) logWarning(written.error().message());
+}
+
+}  // namespace
+
 Result<void> recordSignIn(Call& call, std::string who, std::string door, std::string outcome) {
   access::AuditAct line;
   line.who = std::move(who);
@@ -22,6 +41,7 @@ Result<void> recordSignIn(Call& call, std::string who, std::string door, std::st
   line.act = "sign-in";
   line.outcome = std::move(outcome);
   TRY(call.site().audit().append(line, call.site().clock().wallNow()));
+  if (line.outcome == "done") noteTime(call, line.who);
   return {};
 }
 

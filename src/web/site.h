@@ -62,6 +62,7 @@ class Site {
   RequestTimes& requestTimes() { return request_times_; }
   AnswerCache& cache() { return cache_; }
   std::mutex& policyMutex() { return policy_mutex_; }
+  std::mutex& signInMutex() { return sign_in_mutex_; }
 
  private:
   platform::ServerResponse route(const platform::ServerRequest& request, std::string_view path);
@@ -77,8 +78,9 @@ class Site {
   access::OneTimeLinks links_;
   access::AuditLog audit_;
   AnswerCache cache_;
-  std::mutex policy_mutex_;  // between "is it still that one" and "write this one"
-  Operations operations_;    // the last: its threads use the rest
+  std::mutex policy_mutex_;   // between "is it still that one" and "write this one"
+  std::mutex sign_in_mutex_;  // of the file that says who signed in when
+  Operations operations_;     // the last: its threads use the rest
 };
 
 }  // namespace tandem::web

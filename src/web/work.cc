@@ -11,6 +11,7 @@
 #include "platform/files.h"
 #include "platform/signing.h"
 #include "web/answer.h"
+#include "web/operation_title.h"
 #include "web/site.h"
 
 namespace tandem::web {
@@ -60,7 +61,7 @@ Result<platform::ServerResponse> startWork(const Call& call,
                                            std::string act) {
   OperationPlan plan;
   plan.act = act.empty() ? std::string(call.route().command) : std::move(act);
-  plan.title = std::string(call.route().summary);
+  plan.title = operationTitle(plan.act, call);
   plan.started_by = call.principal ? call.principal->name : "nobody";
   plan.needs_home = call.route().needs_home;
   plan.work = [session = call.session(), arguments, kept](OperationLog& log) {

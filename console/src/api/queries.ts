@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages ask for, by name: one key and one interval a resource, so that two pages share one answer.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { ApiError, get, part, send, type Parameters } from './client';
+import { get, part, send, type Parameters } from './client';
 import type * as T from './types';
 
 const seconds = 1000;
 
-// What a server of an earlier release does not have yet is not an error.
-async function orNone<R>(asked: Promise<R>, none: R): Promise<R> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return none;
-    throw error;
-  }
-}
-
 export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: () => get<T.Status>('/status'), refetchInterval: 10 * seconds });
-export const latencyQuery = queryOptions({ queryKey: ['latency'], queryFn: () => orNone<T.Latency | null>(get<T.Latency>('/latency'), null), refetchInterval: 60 * seconds });
-export const alertsQuery = queryOptions({ queryKey: ['alerts'], queryFn: () => orNone<T.Alerts | null>(get<T.Alerts>('/alerts'), null), refetchInterval: 30 * seconds });
+export const latencyQuery = queryOptions({ queryKey: ['latency'], queryFn: () => get<T.Latency>('/latency'), refetchInterval: 60 * seconds });
+export const alertsQuery = queryOptions({ queryKey: ['alerts'], queryFn: () => get<T.Alerts>('/alerts'), refetchInterval: 30 * seconds });
 export const schedulerQuery = queryOptions({
   queryKey: ['scheduler'], queryFn: () => get<T.Scheduler>('/scheduler'), refetchInterval: 15 * seconds,
+});
+export const overridesQuery = queryOptions({
+  queryKey: ['scheduler', 'overrides'], queryFn: async () => (await get<{ overrides: T.Override[] }>('/scheduler/overrides')).overrides,
+  refetchInterval: 15 * seconds,
 });
 export const pairQuery = queryOptions({
   queryKey: ['pair'], queryFn: () => get<T.Pair>('/pair'),

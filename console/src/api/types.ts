@@ -12,7 +12,7 @@ export type Session = SignedIn | SignedOut;
 
 export interface Account {
   name: string; role: Role; disabled: boolean; created: string; hasPassword: boolean; oidcSubject: string; oidcEmail: string;
-  tokens: { name: string; created: string; lastFour: string }[]; lastSignIn?: string | null; lockedUntil?: string | null;
+  tokens: { name: string; created: string; lastFour: string }[]; lastSignIn: string | null; lockedUntil: string | null;
 }
 export interface AuditLine {
   n: number; at: string; who: string; door: string; from: string; act: string; on: string; outcome: string; hash: string;
@@ -29,7 +29,7 @@ export interface ConnectorStatus {
 }
 export interface ErrorCause { connector: string; run: number; type: string; code: string; objects: number; message: string; examples: string[] }
 export interface OtherServer { name: string; epoch?: number; askedAt?: string; seenAt?: string; policyDiffers?: boolean; url?: string }
-export interface SwapState { partner: string; step: string; startedAt: string }
+export interface SwapState { partner: string; step: string; since: string }
 export interface Status {
   home: string; serverId: string; name?: string; version?: string; role: 'active' | 'staging'; epoch: number; reason: string; since: string; daysInRole: number;
   needsFullImport: boolean; retired: boolean; policyDiffers: boolean; activeServer: OtherServer | null;
@@ -37,9 +37,13 @@ export interface Status {
   errorCauses: ErrorCause[]; connectors: ConnectorStatus[];
 }
 export interface LatencyDay { day: string; p50Seconds: number; p99Seconds: number; changes: number }
-export interface Latency { days: LatencyDay[]; last24h: { p50Seconds: number | null; p99Seconds: number | null; changes: number } }
+export interface LatencyCounts { p50Seconds: number | null; p99Seconds: number | null; changes: number }
+// answered24h: until the tenant had answered, without waiting for the import that shows it.
+export interface Latency { days: LatencyDay[]; last24h: LatencyCounts; answered24h: LatencyCounts }
 export interface Alert { id: string; kind: string; severity: 'error' | 'warning'; text: string; next: string; since: string; sentTo: string[] }
-export interface Alerts { alerts: Alert[] }
+// ways: by which people are told; ignored: kinds that nobody is told of. Both are in server.toml.
+export interface Alerts { alerts: Alert[]; ways: string[]; ignored: string[] }
+export interface AlertTest { sent: { way: string; sent: boolean; error: string }[] }
 
 // --- runs and operations ---
 // `counter`: the counters behind the number, joined by commas; GET /runs/{id}/objects?counter= takes the same.
@@ -81,7 +85,8 @@ export interface Finding { subject?: string; check: string; ok?: boolean; verdic
 export interface ConnectorTest { ok: boolean; connectors: { connector: string; findings: Finding[] }[] }
 export interface Preflight { ok: boolean; warnings: number; refused: number; findings: Finding[] }
 export type ContainerRule = 'include' | 'exclude' | 'inherited';
-export interface Container { dn: string; name: string; objects: number; children?: number; included: boolean; rule: ContainerRule }
+// objects: null where nothing of it has been read.
+export interface Container { dn: string; name: string; objects: number | null; children?: number; included: boolean; rule: ContainerRule }
 
 export type ObjectFilter = 'all' | 'pending-import' | 'pending-export' | 'export-error' | 'import-error' | 'synchronization-error' | 'disconnector'
   | 'connector' | 'placeholder';
@@ -187,7 +192,7 @@ export interface LanguageAttributes { metaverse: string[]; connectors: Record<st
 // --- pair, migration ---
 export interface Partner {
   serverId: string; name: string; url: string; fingerprint: string; pairedAt: string; answers: boolean; version?: string; problem?: string;
-  role?: 'active' | 'staging'; lastCycleAt?: string; lagSeconds?: number;
+  role?: string; lagSeconds?: number | null;
 }
 export interface Pair { serverId: string; name: string; fingerprint: string; inviting: boolean; partner: Partner | null }
 export interface Invitation { code: string; expiresAt: string; url: string }
@@ -205,11 +210,19 @@ export interface CanaryResult {
 // --- settings, health ---
 export interface Scheduler {
   AllowedSyncCycleInterval: string; CurrentlyEffectiveSyncCycleInterval: string; CustomizedSyncCycleInterval: string | null;
-  NextSyncCyclePolicyType: string; NextSyncCycleStartTimeInUTC?: string | null; PurgeRunHistoryInterval: string; SyncCycleEnabled: boolean;
-  MaintenanceEnabled: boolean; StagingModeEnabled: boolean; SchedulerSuspended?: boolean; SyncCycleInProgress: boolean;
+  NextSyncCyclePolicyType: string; NextSyncCycleStartTimeInUTC: string | null; PurgeRunHistoryInterval: string; SyncCycleEnabled: boolean;
+  MaintenanceEnabled: boolean; StagingModeEnabled: boolean; SchedulerSuspended: boolean; SyncCycleInProgress: boolean;
+  toldAt: string | null; onChange: boolean; quietSeconds: number; canary: CanarySchedule | null;
 }
+// The test user that the service sends by itself: [canary] of server.toml.
+export interface CanarySchedule {
+  intervalMinutes: number; arguments: string[];
+  last: { at: string; passed: boolean; secondsToCloud: number | null; cause: string; next: string } | null;
+}
+export interface Override { ConnectorName: string; ConnectorIdentifier: string; FullImportRequired: boolean; FullSyncRequired: boolean }
 export interface SchedulerChange {
   interval?: string; enabled?: boolean; maintenance?: boolean; history?: string; next?: 'delta' | 'initial'; suspended?: boolean;
+  onChange?: boolean; quietSeconds?: number;
 }
 export interface Threshold { DeletionPrevention: number; ThresholdCount: number; ThresholdPercentage: number; PercentageAppliesAbove: number }
 export interface Secret { name: string; set: boolean; namedByPolicy: boolean }

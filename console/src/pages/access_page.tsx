@@ -16,12 +16,15 @@ import { EmptyState, ErrorState } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { ToneBadge } from '../parts/tone';
+import { formatTime, parseTime } from '../text/format';
 import { AccountDialog } from './account_dialog';
 import { TokensDialog } from './tokens_dialog';
 
 const useStyles = makeStyles({
   roles: { margin: 0, paddingLeft: '20px' },
 });
+
+const timeOf = (at: string) => formatTime(parseTime(at) ?? new Date());
 
 const roles: Role[] = ['viewer', 'operator', 'administrator'];
 
@@ -52,7 +55,7 @@ export function AccessPage() {
     },
     {
       key: 'state', title: 'State', width: '150px',
-      render: (a) => (a.disabled ? <ToneBadge tone="neutral" text="disabled" /> : a.lockedUntil ? <ToneBadge tone="notice" text="locked for a while" /> : <ToneBadge tone="good" text="may sign in" />),
+      render: (a) => (a.disabled ? <ToneBadge tone="neutral" text="disabled" /> : a.lockedUntil !== null ? <ToneBadge tone="notice" text={`locked until ${timeOf(a.lockedUntil)}`} title="Too many failed sign-ins; a new password ends it" /> : <ToneBadge tone="good" text="may sign in" />),
     },
     { key: 'last', title: 'Last sign-in', width: '140px', render: (a) => (a.lastSignIn === null ? 'never' : <Time at={a.lastSignIn} relative />) },
     { key: 'by', title: 'Signs in by', width: '150px', phone: 'hide', render: (a) => [a.hasPassword ? 'password' : '', a.oidcSubject !== '' || a.oidcEmail !== '' ? 'OpenID' : ''].filter((t) => t !== '').join(', ') || 'a link only' },

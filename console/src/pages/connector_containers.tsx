@@ -46,7 +46,7 @@ function Choose({ connector, settings }: { connector: string; settings: Connecto
         <ActButton need="administrator" appearance="primary" disabled={choices === null} onClick={() => setAsking(true)}>Save</ActButton>
       </>
     }>
-      <Text>A box that is ticked is read with all that is below it, and so are containers that are made there later. Numbers are objects in the connector space.</Text>
+      <Text>A box that is ticked is read with all that is below it, and so are containers that are made there later. Numbers are objects in the connector space; “not read” is what no import has looked into.</Text>
       <Loaded query={roots} doing={`reading the containers of ${connector}`} waiting={<Lines count={8} height={24} />}>
         {(data) => (data.length === 0
           ? <EmptyState title="No containers are known yet" text="They are read with the first import, or straight from the directory once it can be reached." />

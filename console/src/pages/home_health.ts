@@ -6,21 +6,31 @@ import { meaningOf } from '../text/results';
 
 export interface Health { tone: 'good' | 'notice' | 'bad'; title: string; text: string; problems: string[] }
 
+// What the status says, too: there the text is longer, here it would stand twice.
+const inStatus = ['run-error', 'guard-stopped', 'pair-drift', 'staging-too-long'];
+const isOfRun = (alert: Alert) => alert.next.startsWith('tandem runs ');
+
+export function newsOf(alerts: Alert[]): Alert[] {
+  return alerts.filter((a) => !inStatus.includes(a.kind) && !isOfRun(a));
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
 export function healthOf(status: Status, alerts: Alert[]): Health {
   const stopped = status.connectors.filter((c) => c.lastRun && ['bad', 'guard'].includes(meaningOf(c.lastRun.result).tone));
   const pending = status.connectors.reduce((sum, c) => sum + c.pendingExports.adds + c.pendingExports.updates + c.pendingExports.deletes, 0);
   const errors = status.connectors.reduce((sum, c) => sum + c.errors, 0);
-  // A problem's own text comes first; an alert adds what only the service knows.
-  const problems = [...status.problems, ...alerts.map((a) => (a.next === '' ? a.text : `${a.text} Next: ${a.next}`))];
+  const problems = [...status.problems, ...newsOf(alerts).map((a) => (a.next === '' ? sentence(a.text) : `${sentence(a.text)} Next: ${a.next}`))];
   const waiting = pending === 0 ? 'Nothing is pending.' : `${plural(pending, 'export')} ${pending === 1 ? 'is' : 'are'} pending.`;
   if (status.retired) {
     return { tone: 'bad', title: 'This server is retired', text: 'It can never write again. Its folder may be deleted.', problems };
   }
-  if (stopped.length > 0 || alerts.some((a) => a.severity === 'error')) {
+  if (stopped.length > 0) {
     return { tone: 'bad', title: 'Something stopped', text: `${plural(stopped.length, 'connector')} did not get through. ${waiting}`, problems };
   }
+  const title = `${plural(Math.max(problems.length, 1), 'thing')} to look at`;
+  if (alerts.some((a) => a.severity === 'error')) return { tone: 'bad', title, text: waiting, problems };
   if (problems.length > 0 || errors > 0) {
-    const title = `${plural(Math.max(problems.length, 1), 'thing')} to look at`;
     return { tone: 'notice', title, text: `Synchronization works. ${errors > 0 ? `${plural(errors, 'object')} failed. ` : ''}${waiting}`, problems };
   }
   return { tone: 'good', title: 'All is well', text: waiting, problems };

@@ -5,9 +5,10 @@ import { CheckmarkCircle32Filled, ErrorCircleFilled, Warning32Filled } from '@fl
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { alertsQuery, latencyQuery, pairQuery, schedulerQuery, statusQuery } from '../api/queries';
-import type { ConnectorStatus, ErrorCause, Status } from '../api/types';
+import type { ConnectorStatus, ErrorCause, Partner, Scheduler, Status } from '../api/types';
 import { CycleMenu } from '../parts/cycle_menu';
 import { Facts } from '../parts/facts';
+import { LastCanary } from '../parts/last_canary';
 import { LatencyChart } from '../parts/latency_chart';
 import { Message } from '../parts/message';
 import { LinkTo, Page, Section } from '../parts/page';
@@ -55,7 +56,7 @@ function Wellness({ health }: { health: Health }) {
 }
 
 const columns: Column<ConnectorStatus>[] = [
-  { key: 'name', title: 'Connector', width: 'minmax(160px, 2fr)', render: (c) => <span title={kindNames[c.kind]}><LinkTo to={`/connectors/${encodeURIComponent(c.name)}`}>{c.name}</LinkTo></span> },
+  { key: 'name', title: 'Connector', width: 'minmax(130px, 1fr)', render: (c) => <span title={kindNames[c.kind]}><LinkTo to={`/connectors/${encodeURIComponent(c.name)}`}>{c.name}</LinkTo></span> },
   { key: 'objects', title: 'Objects', width: '84px', right: true, render: (c) => formatNumber(c.objects) },
   { key: 'sync', title: 'To sync', width: '64px', right: true, render: (c) => count(c.toSynchronize, `/connectors/${encodeURIComponent(c.name)}?tab=search&filter=pending-import`) },
   { key: 'add', title: 'Add', width: '60px', right: true, render: (c) => count(c.pendingExports.adds, pendingLink(c.name, 'add')) },
@@ -63,7 +64,7 @@ const columns: Column<ConnectorStatus>[] = [
   { key: 'delete', title: 'Delete', width: '60px', right: true, render: (c) => count(c.pendingExports.deletes, pendingLink(c.name, 'delete')) },
   { key: 'errors', title: 'Errors', width: '56px', right: true, render: (c) => count(c.errors, `/connectors/${encodeURIComponent(c.name)}?tab=search&filter=export-error`) },
   {
-    key: 'run', title: 'Last run', width: 'minmax(260px, 3fr)',
+    key: 'run', title: 'Last run', width: 'minmax(280px, 2fr)',
     render: (c) => (c.lastRun
       ? <LinkTo to={`/operations/runs/${c.lastRun.id}`}><ResultBadge result={c.lastRun.result} /> <Time at={c.lastRun.endedAt} relative /></LinkTo>
       : 'never'),
@@ -95,6 +96,13 @@ function ServerFacts({ status }: { status: Status }) {
   );
 }
 
+const roleNames: Record<string, string> = { active: 'Active', staging: 'Staging', deactivating: 'About to stop writing' };
+
+function lagOf(partner: Partner): string {
+  if (partner.lagSeconds === undefined) return 'not known';
+  return partner.lagSeconds === null ? 'it has not read everything yet' : formatDuration(partner.lagSeconds);
+}
+
 function PartnerFacts({ status }: { status: Status }) {
   const pair = useQuery(pairQuery);
   return (
@@ -105,9 +113,9 @@ function PartnerFacts({ status }: { status: Status }) {
           return (
             <Facts facts={[
               ['Partner', p.name],
-              ['Answers', p.answers ? <ToneBadge key="a" tone="good" text={`Yes${p.version ? `, ${p.version}` : ''}`} /> : <ToneBadge key="a" tone="bad" text={p.problem ?? 'No'} />],
-              ['Its role', p.role ?? '–'],
-              ['Behind by', p.lagSeconds === undefined ? '–' : formatDuration(p.lagSeconds)],
+              ['Answers', p.answers ? <ToneBadge key="a" tone="good" text={`Yes${p.version ? `, ${p.version}` : ''}`} /> : <div key="a"><ToneBadge tone="bad" text="No" />{p.problem !== undefined && <Message text={p.problem} />}</div>],
+              ['Its role', p.role === undefined ? 'not known' : roleNames[p.role] ?? p.role],
+              ['Behind by', lagOf(p)],
               ['Policy', status.policyDiffers ? <LinkTo key="p" to="/compare">differs</LinkTo> : 'the same'],
             ]} />
           );
@@ -121,6 +129,15 @@ function PartnerFacts({ status }: { status: Status }) {
   );
 }
 
+function NextCycle({ scheduler }: { scheduler: Scheduler }) {
+  if (!scheduler.SyncCycleEnabled) return <ToneBadge tone="notice" text="Cycles are switched off" />;
+  if (scheduler.SchedulerSuspended) return <ToneBadge tone="notice" text="Suspended on this server" />;
+  if (scheduler.NextSyncCycleStartTimeInUTC === null) {
+    return <span>{scheduler.SyncCycleInProgress ? 'when this one is over' : 'none is planned'}</span>;
+  }
+  return <span><Time at={scheduler.NextSyncCycleStartTimeInUTC} relative /> ({scheduler.NextSyncCyclePolicyType})</span>;
+}
+
 function CycleFacts({ status }: { status: Status }) {
   const scheduler = useQuery(schedulerQuery);
   const lastEnd = status.connectors.map((c) => c.lastRun?.endedAt ?? '').sort().at(-1);
@@ -130,10 +147,9 @@ function CycleFacts({ status }: { status: Status }) {
         <Facts facts={[
           ['Now', s.SyncCycleInProgress ? <ToneBadge key="n" tone="busy" text="A cycle is running" /> : 'Nothing is running'],
           ['Last run', <Time key="l" at={lastEnd} relative />],
-          ['Next', s.SyncCycleEnabled && s.SchedulerSuspended !== true
-            ? <span key="x"><Time at={s.NextSyncCycleStartTimeInUTC} relative /> ({s.NextSyncCyclePolicyType})</span>
-            : <ToneBadge key="x" tone="notice" text={s.SyncCycleEnabled ? 'Suspended' : 'Cycles are switched off'} />],
-          ['Every', formatInterval(s.CurrentlyEffectiveSyncCycleInterval)],
+          ['Next', <NextCycle key="x" scheduler={s} />],
+          ['Every', `${formatInterval(s.CurrentlyEffectiveSyncCycleInterval)}${s.onChange ? ', and when a directory changes' : ''}`],
+          ...(s.canary === null ? [] : [['Test user', <LastCanary key="c" canary={s.canary} />] as [string, ReactNode]]),
         ]} />
       )}
     </Loaded>
@@ -143,12 +159,11 @@ function CycleFacts({ status }: { status: Status }) {
 function Latency() {
   const styles = useStyles();
   const latency = useQuery(latencyQuery);
-  if (latency.data === null) return null; // this server does not measure it
   return (
     <Section title="From change to cloud">
       <Loaded query={latency} doing="asking how long changes take" waiting={<Skeleton aria-label="Loading"><SkeletonItem style={{ height: 250 }} /></Skeleton>}>
-        {(data) => (data === null || data.days.length === 0
-          ? <EmptyState title="Nothing measured yet" text="The time is taken when an import shows that an exported change has arrived." />
+        {(data) => (data.days.length === 0
+          ? <EmptyState title="Nothing measured yet" text="Measured are changes that a delta import has found: from their time in the directory until an import of the tenant shows them." />
           : (
             <>
               <div className={styles.numbers}>

@@ -7,6 +7,7 @@ import { post } from '../api/client';
 import type { Invitation, Pair } from '../api/types';
 import { ActButton } from '../parts/act_button';
 import { Facts } from '../parts/facts';
+import { Message } from '../parts/message';
 import { Lines } from '../parts/states';
 import { ErrorState } from '../parts/states';
 import { Time } from '../parts/time';
@@ -32,7 +33,7 @@ export function PairStep({ pair }: { pair: Pair | undefined }) {
     return (
       <Facts facts={[
         ['Partner', p.name], ['Address', p.url], ['Known by', <span key="f" title={p.fingerprint}>{`certificate ${p.fingerprint.slice(0, 16)}…`}</span>], ['Since', <Time key="t" at={p.pairedAt} />],
-        ['Answers', p.answers ? <ToneBadge key="a" tone="good" text="Yes" /> : <ToneBadge key="a" tone="bad" text={p.problem ?? 'No'} />],
+        ['Answers', p.answers ? <ToneBadge key="a" tone="good" text="Yes" /> : <div key="a"><ToneBadge tone="bad" text="No" />{p.problem !== undefined && <Message text={p.problem} />}</div>],
       ]} />
     );
   }

@@ -2,6 +2,7 @@
 import { Tab, TabList } from '@fluentui/react-components';
 import { useSearchParams } from 'react-router';
 import { Page } from '../parts/page';
+import { AlertsTab } from './settings_alerts';
 import { SchedulerTab } from './settings_scheduler';
 import { SecretsTab } from './settings_secrets';
 import { ThresholdTab } from './settings_threshold';
@@ -11,12 +12,14 @@ export function SettingsPage() {
   const tab = parameters.get('tab') ?? 'scheduler';
   return (
     <Page title="Settings">
-      <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })}>
+      <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })} style={{ overflowX: 'auto', overflowY: 'hidden' }}>
         <Tab value="scheduler">Scheduler</Tab>
+        <Tab value="alerts">Alerts</Tab>
         <Tab value="threshold">Deletion threshold</Tab>
         <Tab value="secrets">Secrets</Tab>
       </TabList>
       {tab === 'scheduler' && <SchedulerTab />}
+      {tab === 'alerts' && <AlertsTab />}
       {tab === 'threshold' && <ThresholdTab />}
       {tab === 'secrets' && <SecretsTab />}
     </Page>

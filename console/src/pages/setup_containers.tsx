@@ -53,14 +53,14 @@ function OfDirectory({ directory, draft, update }: StepProps & { directory: Dire
   if (roots.isError) return <ErrorState error={roots.error} doing={`reading the containers of ${directory.name}`} retry={() => void roots.refetch()} />;
   if (roots.data.length === 0) return <Named names={draft.names} onChange={choose} />;
   return (
-    <ContainerTree roots={roots.data} load={load} choices={draft.choices[directory.name] ?? new Map<string, boolean>()} names={draft.names} disabled={false} onChange={choose} />
+    <ContainerTree roots={roots.data} load={load} choices={draft.choices[directory.name] ?? new Map<string, boolean>()} names={draft.names} disabled={false} unread="" onChange={choose} />
   );
 }
 
 export function ContainersStep({ draft, update }: StepProps) {
   return (
     <>
-      <Text>Everything is read, unless it is left out. What is not read is not synchronized; it can be changed later under Connectors.</Text>
+      <Text>Everything is read, unless it is left out. What is not read is not synchronized; it can be changed later under Connectors. How many objects there are is known with the first import.</Text>
       {draft.directories.map((directory) => (
         <div key={directory.name}>
           <Text weight="semibold" block>{directory.name}</Text>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Import: which file, what it holds, and the secrets that are not in it.
-import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, Text, Textarea, tokens } from '@fluentui/react-components';
+import { Button, Field, Input, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, Text, Textarea, tokens } from '@fluentui/react-components';
 import { DocumentArrowUp20Regular } from '@fluentui/react-icons';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { post } from '../api/client';
+import { setupQuery } from '../api/queries';
 import type { ConvertLine, SetupInspection } from '../api/types';
 import { Facts } from '../parts/facts';
 import { ErrorState } from '../parts/states';
@@ -81,13 +82,32 @@ export function FileStep({ draft, update }: StepProps) {
   );
 }
 
+// A relative path starts at the home folder, which only a person can fill.
+function FilesToCopy({ files }: { files: { path: string; purpose: string }[] }) {
+  const setup = useQuery(setupQuery);
+  if (files.length === 0) return null;
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>{`Copy ${files.length === 1 ? 'this file' : 'these files'} to this server`}</MessageBarTitle>
+        {'The settings name them, and no browser can bring them: '}
+        <ul style={{ margin: 0, paddingLeft: 18 }}>
+          {files.map((f) => <li key={f.path}><code>{f.path.startsWith('/') ? f.path : `${setup.data?.folder ?? 'the home folder'}/${f.path}`}</code>{`: ${f.purpose}`}</li>)}
+        </ul>
+      </MessageBarBody>
+    </MessageBar>
+  );
+}
+
 export function SecretsStep({ draft, update }: StepProps) {
   const secrets = draft.inspection?.secrets ?? [];
   const [long, setLong] = useState<string[]>([]);
   const set = (name: string, value: string) => update((before) => ({ ...before, secrets: { ...before.secrets, [name]: value } }));
-  if (secrets.length === 0) return <Text>The settings need no secrets.</Text>;
+  const files = draft.inspection?.files ?? [];
+  if (secrets.length === 0) return <><FilesToCopy files={files} /><Text>The settings need no secrets.</Text></>;
   return (
     <>
+      <FilesToCopy files={files} />
       <Text>Passwords and keys are in no settings file. They are sealed on this server and never shown again.</Text>
       {secrets.map((s) => (
         <Field key={s.name} label={s.name} hint={s.purpose} style={{ maxWidth: 520 }}>

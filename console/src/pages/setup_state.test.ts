@@ -17,6 +17,10 @@ describe('the set-up wizard', () => {
     expect(planOf({ ...emptyDraft(), mode: 'fresh' }).join(' ')).toContain('writes nothing outside');
     expect(planOf({ ...emptyDraft(), mode: 'fresh', staging: false }).join(' ')).toContain('takes the right to write');
   });
+  it('names the files that nobody but a person can bring', () => {
+    const inspection = { format: 'tandem', valid: true, problems: [], report: [], files: [{ path: 'ca.pem', purpose: 'vouches for dc1' }] };
+    expect(planOf({ ...emptyDraft(), mode: 'import', file: { name: 'f', content: '{}' }, inspection }).join(' ')).toContain('by you, before the first cycle: ca.pem');
+  });
   it('hands over the containers that are left out, by directory', () => {
     const draft = { ...emptyDraft(), mode: 'fresh' as const, choices: { corp: choicesOf([], ['OU=Guests,DC=x']) }, names: new Map([['ou=guests,dc=x', 'OU=Guests,DC=x']]) };
     expect(requestOf(draft).exclude).toEqual({ corp: ['OU=Guests,DC=x'] });

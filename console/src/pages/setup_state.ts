@@ -72,6 +72,8 @@ export function planOf(draft: SetupDraft): string[] {
   if (draft.mode === 'import' && draft.inspection) {
     plan.push(`Settings are taken over from ${draft.file?.name ?? 'the file'}: ${plural(draft.inspection.connectors?.length ?? 0, 'connector')}, ${plural(draft.inspection.rules ?? 0, 'rule')} of its own.`);
     plan.push(`Sealed on this server: ${plural(Object.keys(draft.secrets).length, 'secret')}.`);
+    const files = draft.inspection.files ?? [];
+    if (files.length > 0) plan.push(`To be copied here by you, before the first cycle: ${files.map((f) => f.path).join(', ')}.`);
   } else {
     plan.push(`A policy is made: ${plural(draft.directories.length, 'directory', 'directories')} (${draft.directories.map((d) => d.name).join(', ')}), and the tenant ${draft.tenant.tenant}.`);
     for (const [name, choices] of Object.entries(draft.choices)) {

@@ -15,6 +15,11 @@ const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', rowGap: '16px' },
 });
 
+// A provider is known by its address; people know its name.
+function providerName(name: string): string {
+  return name.startsWith('https://') ? new URL(name).host : name;
+}
+
 function advice(error: Error): string {
   if (error instanceof ApiError && error.status === 401) {
     return 'The name or the password is wrong, or the account is locked for a while after several failures.';
@@ -47,7 +52,7 @@ export function SignInPage({ session }: { session: SignedOut }) {
         </div>
         {provider && (
           <MessageBar intent="error" layout="multiline" politeness="assertive">
-            <MessageBarBody>{`${session.oidc?.name ?? 'The provider'} did not sign you in here, or no account of this server belongs to that sign-in. Ask an administrator of this server.`}</MessageBarBody>
+            <MessageBarBody>{`${session.oidc ? providerName(session.oidc.name) : 'The provider'} did not sign you in here, or no account of this server belongs to that sign-in. Ask an administrator of this server.`}</MessageBarBody>
           </MessageBar>
         )}
         {session.setup && (
@@ -72,7 +77,7 @@ export function SignInPage({ session }: { session: SignedOut }) {
         {session.oidc && (
           <>
             <Divider>or</Divider>
-            <Button as="a" size="large" href={`${apiRoot}/session/oidc`}>{`Sign in with ${session.oidc.name}`}</Button>
+            <Button as="a" size="large" href={`${apiRoot}/session/oidc`}>{`Sign in with ${providerName(session.oidc.name)}`}</Button>
           </>
         )}
         <Text size={200}>Locked out? On the server, “tandem account link” prints a link that signs in once.</Text>

@@ -14,8 +14,11 @@ export function FailoverTask({ status }: { status: Status }) {
   const [id, setId] = useState<string | null>(null);
   const start = useStart((operation) => setId(operation.id));
   const other = status.activeServer?.name;
+  const waits = status.role === 'staging' && !status.retired;
+  // When it is over this server is active: what was done stays in sight.
+  if (!waits && id === null) return null;
   return (
-    <Section title="Take over" actions={<ActButton need="administrator" onClick={() => setAsking(true)}>Take over…</ActButton>}>
+    <Section title="Take over" actions={waits && <ActButton need="administrator" onClick={() => setAsking(true)}>Take over…</ActButton>}>
       <Text>For the day on which the active server is gone and cannot be asked. Where both can be reached, a swap is better: it loses and repeats nothing.</Text>
       {id !== null && <OperationView key={id} id={id} />}
       <Confirm open={asking} title="Take the right to write?" act="Take over" type={other ?? 'take over'} onConfirm={() => { setAsking(false); start.mutate({ path: '/failover' }); }} onClose={() => setAsking(false)}>

@@ -31,7 +31,7 @@ export function TasksPage() {
         <Text>One file with all settings and rules, to set up a second server from, or to keep. Secrets are not in it.</Text>
       </Section>
       <Loaded query={status} doing="reading the server’s status" waiting={<Lines count={4} />}>
-        {(data) => <>{data.role === 'staging' && <FailoverTask status={data} />}<RetireTask status={data} /></>}
+        {(data) => <><FailoverTask status={data} /><RetireTask status={data} /></>}
       </Loaded>
     </Page>
   );

@@ -18,6 +18,7 @@ const useStyles = makeStyles({
 export interface ContainerTreeProps {
   load: (parent: string) => UseQueryOptions<Container[], Error, Container[], string[]>;
   choices: Choices; onChange: (next: Choices) => void; disabled: boolean; names: Map<string, string>;
+  unread?: string; // in the place of a number that is not known
 }
 
 function Branch({ container, rootDefault, top, ...props }: ContainerTreeProps & { container: Container; rootDefault: boolean; top: boolean }) {
@@ -42,7 +43,7 @@ function Branch({ container, rootDefault, top, ...props }: ContainerTreeProps & 
           <Checkbox checked={mixed ? 'mixed' : checked} disabled={props.disabled} onChange={toggle} tabIndex={-1}
             aria-label={`Read ${container.name}`} onClick={(event) => event.stopPropagation()} />
           <span className={styles.name}>{container.name}</span>
-          <Text size={200} className={styles.count}>{formatNumber(container.objects)}</Text>
+          <Text size={200} className={styles.count}>{container.objects === null ? props.unread ?? 'not read' : formatNumber(container.objects)}</Text>
         </span>
       </TreeItemLayout>
       {container.children !== 0 && <Tree><Children parent={container.dn} rootDefault={rootDefault} {...props} /></Tree>}

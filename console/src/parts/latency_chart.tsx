@@ -27,6 +27,22 @@ export function roundUp(seconds: number): number {
   return rounds.find((r) => r >= seconds) ?? Math.ceil(seconds / 86_400) * 86_400;
 }
 
+const dayMs = 86_400_000;
+
+// A day without changes has no numbers, and still its place: otherwise a gap would look like the next day. At least a
+// week, so that the first day is no wall.
+export function withGaps(days: LatencyDay[], today: string): (LatencyDay | string)[] {
+  const known = new Map(days.map((d) => [d.day, d]));
+  const last = Date.parse(today);
+  const first = Math.min(Date.parse(days[0]?.day ?? today), last - 6 * dayMs);
+  const all: (LatencyDay | string)[] = [];
+  for (let at = first; at <= last; at += dayMs) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    all.push(known.get(day) ?? day);
+  }
+  return all;
+}
+
 export function LatencyChart({ days }: { days: LatencyDay[] }) {
   const styles = useStyles();
   const box = useRef<HTMLDivElement>(null);
@@ -41,9 +57,10 @@ export function LatencyChart({ days }: { days: LatencyDay[] }) {
   const top = roundUp(Math.max(1, ...days.map((d) => d.p99Seconds)));
   const plot = height - bottom - 8;
   const y = (seconds: number) => 8 + plot * (1 - Math.min(seconds, top) / top);
-  const step = (width - left) / Math.max(1, days.length);
+  const places = withGaps(days, new Date().toISOString().slice(0, 10));
+  const step = (width - left) / places.length;
   const bar = Math.max(3, Math.min(28, step * 0.6));
-  const every = Math.ceil(days.length / Math.max(1, Math.floor((width - left) / 64)));
+  const every = Math.ceil(places.length / Math.max(1, Math.floor((width - left) / 64)));
   return (
     <div>
       <div ref={box} className={styles.all}>
@@ -54,16 +71,19 @@ export function LatencyChart({ days }: { days: LatencyDay[] }) {
               <text x={left - 8} y={y(top * share) + 4} textAnchor="end" className={styles.text}>{share === 0 ? '0' : formatDuration(top * share)}</text>
             </g>
           ))}
-          {days.map((day, i) => {
+          {places.map((place, i) => {
             const x = left + step * i + (step - bar) / 2;
+            const label = (places.length - 1 - i) % every === 0 && (
+              <text x={Math.min(x + bar / 2, width - 20)} y={height - 6} textAnchor="middle" className={styles.text}>{formatDay(typeof place === 'string' ? place : place.day)}</text>
+            );
+            if (typeof place === 'string') return <g key={place}>{label}</g>;
+            const day = place;
             return (
               <g key={day.day}>
                 <title>{`${formatDay(day.day)}: half within ${formatDuration(day.p50Seconds)}, 99 of 100 within ${formatDuration(day.p99Seconds)}, ${formatNumber(day.changes)} changes`}</title>
                 <rect x={x} width={bar} y={y(day.p99Seconds)} height={Math.max(1, 8 + plot - y(day.p99Seconds))} rx={2} className={styles.p99} />
                 <rect x={x} width={bar} y={y(day.p50Seconds)} height={Math.max(1, 8 + plot - y(day.p50Seconds))} rx={2} className={styles.p50} />
-                {(days.length - 1 - i) % every === 0 && (
-                  <text x={Math.min(x + bar / 2, width - 20)} y={height - 6} textAnchor="middle" className={styles.text}>{formatDay(day.day)}</text>
-                )}
+                {label}
               </g>
             );
           })}

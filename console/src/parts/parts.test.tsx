@@ -10,9 +10,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SessionContext } from '../api/session';
 import type { Role } from '../api/types';
 import { ObjectPage } from '../pages/object_page';
+import { SettingsPage } from '../pages/settings_page';
 import { makeQueries } from '../shell/app';
 import { ActButton } from './act_button';
 import { Confirm } from './confirm';
+import { ContainerTree } from './container_tree';
 import { EmptyState } from './states';
 import { Table } from './table';
 import { makeMock } from '../../mock/mock.mjs';
@@ -28,10 +30,15 @@ function show(children: ReactNode, role: Role = 'administrator', path = '/') {
   );
 }
 
+let sent: unknown[] = [];
+
 beforeEach(() => {
+  sent = [];
   const mock = makeMock({ signedInAs: 'admin' });
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    const answer = mock.answer(init.method ?? 'GET', url, typeof init.body === 'string' ? JSON.parse(init.body) : undefined, { 'x-tandem-csrf': 'mock-csrf' });
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    if (init.method !== 'GET') sent.push([init.method, url, body]);
+    const answer = mock.answer(init.method ?? 'GET', url, body, { 'x-tandem-csrf': 'mock-csrf' });
     return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status, headers: answer.headers ?? {} }));
   });
 });
@@ -88,5 +95,54 @@ describe('the page of an object with a hostile name', () => {
     show(<Routes><Route path="/connectors/:name/objects/:id" element={<ObjectPage />} /></Routes>, 'viewer', '/connectors/corp.example.com/objects/2625');
     expect((await screen.findByRole('heading', { level: 1, name: /<script>alert\(1\)<\/script>/ })).textContent).toContain('<script>');
     expect(document.querySelector('script')).toBeNull();
+  });
+});
+
+describe('the settings of the scheduler', () => {
+  it('are sent only where they differ, and not with a fault', async () => {
+    show(<SettingsPage />);
+    const save = await screen.findByRole('button', { name: 'Save' });
+    expect(save.hasAttribute('disabled')).toBe(true);
+    await userEvent.click(screen.getByRole('switch', { name: 'Also when a directory changes' }));
+    const quiet = screen.getByLabelText('Seconds between two cycles that changes start');
+    await userEvent.clear(quiet);
+    await userEvent.type(quiet, '3');
+    expect(await screen.findByText(/A whole number from 5/)).toBeTruthy();
+    expect(save.hasAttribute('disabled')).toBe(true);
+    await userEvent.clear(quiet);
+    await userEvent.type(quiet, '45');
+    await userEvent.click(save);
+    await vi.waitFor(() => expect(sent).toContainEqual(['PATCH', '/api/v1/scheduler', { onChange: true, quietSeconds: 45 }]));
+  });
+  it('let one connector be read in full', async () => {
+    show(<SettingsPage />, 'operator');
+    const wish = await screen.findByRole('switch', { name: 'Full import of corp.example.com' });
+    await userEvent.click(wish);
+    await vi.waitFor(() => expect(sent).toContainEqual(['PATCH', '/api/v1/scheduler/overrides/corp.example.com', { fullImport: true }]));
+    await vi.waitFor(() => expect(screen.getByRole<HTMLInputElement>('switch', { name: 'Full import of corp.example.com' }).checked).toBe(true));
+  });
+});
+
+describe('who is told of alerts', () => {
+  it('is said, and a test says what became of it', async () => {
+    show(<SettingsPage />, 'administrator', '/settings?tab=alerts');
+    expect(await screen.findByText('mail, webhook')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Send a test' }));
+    expect(await screen.findByText(/answers 503/)).toBeTruthy();
+  });
+});
+
+describe('a container of which nothing was read', () => {
+  const root = { dn: 'DC=x', name: 'x', objects: null, children: 0, included: true, rule: 'include' as const };
+  const tree = (unread?: string) => (
+    <ContainerTree roots={[root]} load={(parent) => ({ queryKey: ['none', parent], queryFn: () => [] })} choices={new Map()} names={new Map()} disabled={false}
+      onChange={() => undefined} {...(unread === undefined ? {} : { unread })} />
+  );
+  it('has no number', () => {
+    const { unmount } = show(tree());
+    expect(screen.getByText('not read')).toBeTruthy();
+    unmount();
+    show(tree(''));
+    expect(screen.queryByText('0')).toBeNull();
   });
 });

@@ -243,6 +243,26 @@ class Scheduler(Serving):
         self.assertIn(name, self.tandem("search", name, "--connector", "entra"))
 
 
+class HandedOver(Serving):
+    def test_a_cycle_that_the_service_does_is_recorded_once_with_the_name_of_who_asked(self):
+        self.serve("--no-cycles")
+        self.until(lambda: (self.home / "api.sock").exists())
+        before = self.lines("cycle")
+        self.tandem("cycle", "delta", SUDO_USER="ada")
+        lines = self.lines("cycle")[:-len(before)]
+        self.assertEqual([("ada", "socket", "done"), ("ada", "socket", "begun")],
+                         [(one["who"], one["door"], one["outcome"]) for one in lines])
+        self.assertEqual("ada (socket)", self.tandem_json("runs", "--limit", "1")["runs"][0]["startedBy"])
+        before = self.lines("run")
+        self.tandem("run", "entra", "delta-import", SUDO_USER="grace")
+        lines = self.lines("run")[:len(self.lines("run")) - len(before)]
+        self.assertEqual(["grace", "grace"], [one["who"] for one in lines])
+
+    def lines(self, act):
+        return [one for one in self.tandem_json("audit", "list", "--act", act)["entries"]
+                if one["act"] == act]
+
+
 class TimeToTheCloud(Serving):
     def test_latency(self):
         self.assertEqual(0, self.tandem_json("latency")["last24h"]["changes"])  # the initial load is none
@@ -294,7 +314,8 @@ ca_file = "{self.folder}/ca.pem"
         return json.loads(body)
 
     def test_a_test_arrives_by_both_ways(self):
-        self.assertEqual({"alerts": []}, self.tandem_json("alerts"))
+        self.assertEqual({"alerts": [], "ways": ["mail", "webhook"], "ignored": ["staging-too-long"]},
+                         self.tandem_json("alerts"))
         self.assertIn("Nothing is wrong", self.tandem("alerts"))
         sent = self.tandem_json("alerts", "test")["sent"]
         self.assertEqual([("mail", True), ("webhook", True)],

@@ -203,6 +203,13 @@ export class Server {
     return spawnSync(this.program, ['--home', this.home, '--json', '--yes', ...args], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 600_000 });
   }
 
+  // More of server.toml: lines of a table that is there, or tables.
+  settings(text, table = '') {
+    const file = path.join(this.home, 'server.toml');
+    const before = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, table === '' ? `${before}\n${text}` : before.replace(`[${table}]\n`, `[${table}]\n${text}`));
+  }
+
   // What it prints, whatever it makes of it.
   ask(...args) { return JSON.parse(this.start(...args).stdout); }
 
@@ -212,10 +219,12 @@ export class Server {
     return done.stdout.trim() === '' ? {} : JSON.parse(done.stdout);
   }
 
-  // 'tandem serve', with the console on a free port.
-  async serve(...args) {
+  // 'tandem serve', with the console on this port; 0: on a free one.
+  async serve(...args) { await this.serveAt(0, ...args); }
+
+  async serveAt(port, ...args) {
     this.log = `${this.home}.log`;
-    this.child = start(this.program, ['--home', this.home, 'serve', '--console', '127.0.0.1:0', ...args], this.log);
+    this.child = start(this.program, ['--home', this.home, 'serve', '--console', `127.0.0.1:${port}`, ...args], this.log);
     await until('the service starts', () => {
       check(this.child.exitCode === null, `the service ended: ${fs.readFileSync(this.log, 'utf8')}`);
       return fs.existsSync(path.join(this.home, 'api.sock'));

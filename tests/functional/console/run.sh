@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The console in Debian's Chromium, on real services. Use: run.sh BUILD_DIR [walk] [migration]; without a name the walk.
+# The console in Debian's Chromium, on real services. Use: run.sh BUILD_DIR [walk] [servers] [migration]; without a
+# name the first two.
 # Ends with a line "N passed, N failed, N skipped". Pictures of every page are left in BUILD_DIR/../screens.
 # Environment: CHROMIUM (the browser), CONSOLE_KEEP=1 keeps the folders.
 set -uo pipefail
-[ $# -ge 1 ] || { echo "use: run.sh BUILD_DIR [walk] [migration]" >&2; exit 2; }
+[ $# -ge 1 ] || { echo "use: run.sh BUILD_DIR [walk] [servers] [migration]" >&2; exit 2; }
 build=$(cd "$1" && pwd)
 shift
 cd "$(dirname "$(readlink -f "$0")")" || exit 2
-[ $# -gt 0 ] || set -- walk
+[ $# -gt 0 ] || set -- walk servers
 for program in tandem tandem-tenant; do
   [ -x "$build/src/bin/$program" ] || { echo "build the target $program first" >&2; exit 2; }
 done

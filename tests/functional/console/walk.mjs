@@ -21,6 +21,10 @@ async function begin() {
   server.run('cycle', 'initial');
   server.run('demo', 'hire', `${hostile} Hopper`);
   server.run('cycle', 'delta');
+  server.run('cycle', 'delta'); // sees the change in the tenant: a time to the cloud
+  // Something to be told of, and nobody who takes it.
+  server.settings('[alerts]\ncertificate_days = 3000\nignore = ["staging-too-long"]\n[alerts.webhook]\nurl = "https://127.0.0.1:9/"\n'
+    + '[canary]\ninterval_minutes = 43200\n');
   for (const [name, role] of [['grace', 'administrator'], ['victor', 'viewer']]) {
     const file = path.join(lab.folder, `${name}.password`);
     fs.writeFileSync(file, password, { mode: 0o600 });
@@ -28,15 +32,6 @@ async function begin() {
   }
   await server.serve('--no-cycles');
   browser = await Browser.launch(process.argv[2], [new URL(server.url).hostname]);
-}
-
-// Routes that the console asks for and this build does not have are told once, not on every page.
-async function lacking() {
-  const { paths } = await ada.get('/openapi.json');
-  for (const route of ['/alerts', '/latency'].filter((one) => !paths[`/api/v1${one}`])) {
-    story.skip(`what ${route} shows`, 'this build has no such route');
-    browser.known.push(new RegExp(`/api/v1${route}: 404$`), /the browser says: Failed to load resource: .* 404/);
-  }
 }
 
 // ------------------------------------------------------------ in and out
@@ -69,7 +64,6 @@ async function oneTimeLink() {
   await ada.settled();
   await ada.shoot('link');
   await ada.signInByLink(link);
-  await lacking();
   await ada.page.getByRole('button', { name: 'Signed in as ada, administrator' }).waitFor();
   ada.clean();
   const again = await browser.window(server.url);
@@ -141,7 +135,7 @@ async function pages() {
     { name: 'migration', address: '/migration', dark: true },
     { name: 'tasks', address: '/tasks' },
     ...tabs('health', '/health', ['alerts', 'preflight', 'attributes']),
-    ...tabs('settings', '/settings', ['scheduler', 'threshold', 'secrets']),
+    ...tabs('settings', '/settings', ['scheduler', 'alerts', 'threshold', 'secrets']),
     { name: 'audit', address: '/audit' },
     { name: 'access', address: '/access' },
     { name: 'setup-is-done', address: '/setup' },
@@ -157,6 +151,36 @@ async function onePage({ name, address, dark = false, hostile: shown = false }) 
 }
 
 // ------------------------------------------------------------ what people do
+
+async function home() {
+  const { page } = ada;
+  await ada.go('/');
+  const well = await page.getByRole('region', { name: 'Is all well?' }).textContent();
+  check(/The certificate of the console ends on .*What to do|The certificate of the console ends on .*restart the service/.test(well), `Home tells no alert: ${well}`);
+  const cycles = await page.getByRole('region', { name: 'Cycles' }).textContent();
+  check(/none is planned/.test(cycles) && /none sent yet; one every 30d/.test(cycles), `Home says of cycles: ${cycles}`);
+  const cloud = page.getByRole('region', { name: 'From change to cloud' });
+  await cloud.getByText('median, last 24 hours').waitFor();
+  const { last24h, days } = await ada.get('/latency');
+  check(last24h.changes > 0 && days.length === 1, `nothing is measured: ${JSON.stringify(last24h)}`);
+  same(1, await cloud.getByRole('table', { name: 'From change to cloud, by day' }).locator('tbody tr').count(), 'the days of the chart');
+  ada.clean();
+  return `${last24h.changes} changes in ${last24h.p50Seconds} s`;
+}
+
+async function alerts() {
+  const { page } = ada;
+  await ada.go('/health?tab=alerts');
+  await page.getByRole('table', { name: 'Alerts' }).getByText(/restart the service/i).waitFor();
+  await ada.go('/settings?tab=alerts');
+  await page.getByText('webhook', { exact: true }).first().waitFor();
+  await page.getByText('staging-too-long').waitFor();
+  await ada.button('Send a test').click();
+  await page.getByText('Refused').first().waitFor();
+  await ada.settled();
+  await ada.shoot('alerts-test');
+  ada.clean();
+}
 
 async function cycle() {
   const { page } = ada;
@@ -257,6 +281,7 @@ async function editRule() {
   await ada.go('/rules/history');
   const newest = page.getByRole('table').getByRole('row').nth(1);
   check((await newest.textContent()).includes('ada'), `the newest version is not ada's: ${await newest.textContent()}`);
+  check(/saved in the console: .*added rules\[In from AD - Department in capitals\]/.test(await newest.textContent()), `the newest version says: ${await newest.textContent()}`);
   await ada.shoot('history-saved');
   await page.getByRole('button', { name: /^Restore version/ }).first().click();
   await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: /^Restore version/ }).click();
@@ -273,10 +298,43 @@ async function scheduler() {
   await page.getByText(/^At least \d/).last().waitFor();
   check(await ada.button('Save').isDisabled(), 'an interval that is too short may be saved');
   await page.getByLabel('Between cycles').fill('01:30:00');
+  await page.getByRole('switch', { name: 'Also when a directory changes' }).click();
+  await page.getByLabel('Seconds between two cycles').fill('4');
+  await page.getByText('A whole number from 5 to 3,600').waitFor();
+  await page.getByLabel('Seconds between two cycles').fill('90');
+  await page.getByRole('switch', { name: /^Suspended/ }).click();
   await ada.button('Save').click();
   await page.getByText('1h 30m').nth(1).waitFor(); // in effect, and below the field
-  same('01:30:00', server.run('scheduler', 'show').CustomizedSyncCycleInterval, 'the interval');
+  await page.getByText('None: suspended on this server').waitFor();
+  const set = server.run('scheduler', 'show');
+  same(['01:30:00', true, 90, true], [set.CustomizedSyncCycleInterval, set.onChange, set.quietSeconds, set.SchedulerSuspended], 'the scheduler');
+  // One connector in full, the next time.
+  await page.getByRole('switch', { name: `Full import of ${directory}` }).click();
+  await until('the override is there', () => server.run('scheduler', 'overrides').overrides.some((one) => one.ConnectorName === directory && one.FullImportRequired && !one.FullSyncRequired));
+  await page.getByRole('switch', { name: `Full import of ${directory}` }).click();
+  await until('the override is gone', () => server.run('scheduler', 'overrides').overrides.every((one) => !one.FullImportRequired));
+  await page.getByRole('switch', { name: /^Suspended/ }).click();
+  await ada.button('Save').click();
+  await page.getByText(/^None is planned/).waitFor();
   await ada.picture('settings-saved-1280-light');
+  ada.clean();
+}
+
+async function canary() {
+  const { page } = ada;
+  await ada.go('/migration');
+  const step = page.getByRole('button', { name: /\d\. Final check/ });
+  await step.waitFor();
+  if ((await step.getAttribute('aria-expanded')) !== 'true') await step.click();
+  await ada.button('Send a test user').click();
+  await page.getByText(/arrived, .* after the change\./).waitFor({ timeout: 120_000 });
+  await ada.settled();
+  await ada.shoot('canary', { dark: true });
+  await ada.go('/operations?tab=operations');
+  await page.getByRole('link', { name: 'Test user into the tenant' }).first().waitFor();
+  await page.getByRole('link', { name: 'Delta cycle' }).first().waitFor();
+  await ada.settled();
+  await ada.shoot('operations-titles');
   ada.clean();
 }
 
@@ -385,9 +443,12 @@ try {
   await story.step('who is outside signs in by password, and out', outside);
   await story.step('the keyboard reaches the skip link, and the main action of Home', keyboard);
   for (const page of await pages()) await story.step(`${page.name}  ${page.address}`, () => onePage(page));
+  await story.step('Home tells alerts with what to do, when the next cycle is, and the time to the cloud', home);
+  await story.step('alerts are listed; a test message says what became of it', alerts);
   await story.step('a delta cycle is started, watched, and its numbers lead to objects', cycle);
   await story.step('a connector space is searched; preview and why of an object', searchAndOpen);
   await story.step('a rule: the mistake at its place, the effect, saved, in the history, restored', editRule);
+  await story.step('a test user is sent from the browser, and arrives', canary);
   await story.step('containers are ticked; what would be left out is asked before', containers);
   await story.step('the scheduler is changed', scheduler);
   await story.step('an account is added, signs in, and is removed', accounts);

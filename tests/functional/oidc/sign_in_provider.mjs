@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// node sign_in_provider.mjs TLS-KEY TLS-CHAIN
+// node sign_in_provider.mjs TLS-KEY TLS-CHAIN [RETURN]
 //
 // An OpenID provider whose only person, "ada", agrees to everything. Clients "rs", "ps", "es" and "post"
 // (secret "s e+c"), by the algorithm of their ID tokens or the way of their secret, and "public" without
-// one; all come back to https://sync01.test/return. Prints "port: N" once it listens on localhost. A
+// one; all come back to RETURN, or https://sync01.test/return. Prints "port: N" once it listens on localhost. A
 // line "rotate" on its input makes it sign with new keys. Ends with its input.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
@@ -11,9 +11,9 @@ import https from 'node:https';
 import readline from 'node:readline';
 import Provider from 'oidc-provider';
 
-const [tlsKey, tlsChain] = process.argv.slice(2).map((path) => fs.readFileSync(path));
+const [tlsKey, tlsChain] = process.argv.slice(2, 4).map((path) => fs.readFileSync(path));
 const server = https.createServer({ key: tlsKey, cert: tlsChain });
-const redirect = 'https://sync01.test/return';
+const redirect = process.argv[4] ?? 'https://sync01.test/return';
 
 function makeKeys(generation) {
   const rsa = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
