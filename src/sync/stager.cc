@@ -409,11 +409,26 @@ Result<void> Stager::forgetDeletedAdds() {
   return transaction.commit();
 }
 
+// Several objects were known and none was read, neither these nor others. Containers do not count:
+// the one that everything lies in is there even when an account may not look into it.
+bool Stager::isNothingLeft() const {
+  const auto isObject = [this](ConnectorObjectId id) {
+    const std::optional<ObjectRow> row = engine_->store->space().find(id);
+    return row && (row->state & ObjectState::kContainer) == 0;
+  };
+  if (index_->anySeen(isObject)) return false;
+  std::size_t missing = 0;
+  index_->forEachUnseen([&](ConnectorObjectId id) {
+    if (missing < 2 && isObject(id)) ++missing;
+  });
+  return missing > 1;
+}
+
 Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
   const auto missing = static_cast<std::int64_t>(index_->unseenCount());
   if (missing == 0) return {};
   // An empty answer proves nothing, however small the directory was.
-  const bool all = missing == static_cast<std::int64_t>(index_->size()) && missing > 1;
+  const bool all = guard.enabled && isNothingLeft();
   const bool too_much =
       known_before_ > guard.percent_from && missing * 100 > known_before_ * guard.percent;
   if (guard.enabled && (all || too_much)) {

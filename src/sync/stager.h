@@ -93,6 +93,7 @@ class Stager {
   Result<void> flushReferences();
   Result<void> placeWaitingReferences();
   Result<void> forgetDeletedAdds();
+  bool isNothingLeft() const;
   Result<void> stageAbsent(const AbsenceGuard& guard);
 
   const Engine* engine_;
