@@ -19,6 +19,10 @@ std::vector<ObjectDetail> detailsOf(ServerSnapshot& snapshot, Space& space, std:
   std::vector<ObjectDetail> details;
   for (const HashTree::Entry& entry : space.tree.find(key))
     details.push_back(readDetail(snapshot, space, entry));
+  if (details.empty() && space.kind == SpaceKind::kPendingExports) {
+    if (std::optional<ObjectDetail> taken = readTaken(snapshot, space, key))
+      details.push_back(*std::move(taken));
+  }
   return details;
 }
 

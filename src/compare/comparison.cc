@@ -46,6 +46,18 @@ void keepOnlyOwn(std::vector<NamedReference>& here,
   field_there.values = only(there, here);
 }
 
+// Of a pending update what the other side has sent already is no difference: the tenant has taken
+// it, and this is handed over with the right to write. False: nothing is left.
+bool dropTaken(ObjectDetail*& here, ObjectDetail*& there) {
+  for (ObjectDetail** side : {&here, &there}) {
+    if (*side == nullptr || !isTaken(**side)) continue;
+    ObjectDetail* const other = side == &here ? there : here;
+    if (other == nullptr || isTaken(*other) || !withoutTaken(*other, **side)) return false;
+    *side = nullptr;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::uint64_t Comparison::objects() const {
@@ -228,9 +240,31 @@ std::uint64_t Comparer::keepThoseOf(const std::vector<Pair>& first) {
   return gone;
 }
 
-Result<void> Comparer::describe(Pair& pair,
-                                std::size_t many,
-                                std::vector<ObjectDifference>& found) {
+// False: they agree after all.
+Result<bool> Comparer::describeOne(const Pair& pair,
+                                   std::vector<ObjectDetail> here,
+                                   std::vector<ObjectDetail> there,
+                                   std::vector<ObjectDifference>& found) {
+  bool differs = here.empty() && there.empty();  // gone since: counted as it was
+  for (std::size_t i = 0; i < std::max(here.size(), there.size()); ++i) {
+    ObjectDetail* mine = i < here.size() ? &here[i] : nullptr;
+    ObjectDetail* theirs = i < there.size() ? &there[i] : nullptr;
+    if (!dropTaken(mine, theirs)) continue;
+    differs = true;
+    ObjectDifference one = differenceOf(mine, theirs);
+    one.kind = pair.here->kind;
+    one.connector = pair.here->connector;
+    for (FieldDifference& field : one.fields)
+      TRY(resolveReferences(pair, one.key, field));
+    found.push_back(std::move(one));
+  }
+  return differs;
+}
+
+Result<std::uint64_t> Comparer::describe(Pair& pair,
+                                         std::size_t many,
+                                         std::vector<ObjectDifference>& found) {
+  std::uint64_t agreeing = 0;
   many = std::min(many, pair.differing.size());
   for (std::size_t at = 0; at < many;) {
     ObjectsRequest request{partner_.session, pair.there, {}};
@@ -238,26 +272,18 @@ Result<void> Comparer::describe(Pair& pair,
     request.keys.assign(pair.differing.begin() + static_cast<std::ptrdiff_t>(at),
                         pair.differing.begin() + static_cast<std::ptrdiff_t>(end));
     const std::string message = TRY(ask(encode(request)));
-    const auto answer = TRY(decodeObjectsAnswer(message, request.keys.size()));
+    auto answer = TRY(decodeObjectsAnswer(message, request.keys.size()));
     if (answer.empty()) {
       return Error(ErrorCode::kInvalidArgument,
                    "the partner does not show the objects that differ: compare again");
     }
-    for (const std::vector<ObjectDetail>& there : answer) {
-      const std::vector<ObjectDetail> here =
-          detailsOf(*snapshot_, *pair.here, pair.differing[at++]);
-      for (std::size_t i = 0; i < std::max(here.size(), there.size()); ++i) {
-        ObjectDifference one = differenceOf(i < here.size() ? &here[i] : nullptr,
-                                            i < there.size() ? &there[i] : nullptr);
-        one.kind = pair.here->kind;
-        one.connector = pair.here->connector;
-        for (FieldDifference& field : one.fields)
-          TRY(resolveReferences(pair, one.key, field));
-        found.push_back(std::move(one));
-      }
+    for (std::vector<ObjectDetail>& there : answer) {
+      std::vector<ObjectDetail> here = detailsOf(*snapshot_, *pair.here, pair.differing[at++]);
+      if (!TRY(describeOne(pair, std::move(here), std::move(there), found))) ++agreeing;
     }
   }
-  return snapshot_->store().database().takeError();
+  TRY(snapshot_->store().database().takeError());
+  return agreeing;
 }
 
 Result<void> Comparer::resolveReferences(const Pair& pair,
@@ -294,9 +320,13 @@ Result<Comparison> Comparer::report(const CompareOptions& options) {
   }
   std::vector<ObjectDifference> found;
   for (Pair& pair : pairs_) {
-    comparison.differing += pair.differing.size();
-    comparison.described += std::min(options.described_max, pair.differing.size());
-    TRY(describe(pair, options.described_max, found));
+    const std::uint64_t agreeing = TRY(describe(pair, options.described_max, found));
+    comparison.differing += pair.differing.size() - agreeing;
+    comparison.described += std::min(options.described_max, pair.differing.size()) - agreeing;
+    for (SpaceResult& space : spaces_) {
+      if (space.kind == pair.here->kind && space.connector == pair.here->connector)
+        space.differing -= agreeing;
+    }
   }
   for (ObjectDifference& one : found) {
     if (one.kind != SpaceKind::kConnectorSpace) continue;

@@ -76,7 +76,14 @@ class Comparer {
                                                        std::uint32_t level,
                                                        const std::vector<std::uint32_t>& nodes);
   void compareLeaf(Pair& pair, std::uint32_t leaf, std::vector<KeyAndHash> there);
-  Result<void> describe(Pair& pair, std::size_t many, std::vector<ObjectDifference>& found);
+  // How many of them are no differences at a closer look.
+  Result<std::uint64_t> describe(Pair& pair,
+                                 std::size_t many,
+                                 std::vector<ObjectDifference>& found);
+  Result<bool> describeOne(const Pair& pair,
+                           std::vector<ObjectDetail> here,
+                           std::vector<ObjectDetail> there,
+                           std::vector<ObjectDifference>& found);
   // Of two lists that are too long to be shown, only what one side lacks.
   Result<void> resolveReferences(const Pair& pair, std::uint64_t key, FieldDifference& field);
   Result<Comparison> report(const CompareOptions& options);

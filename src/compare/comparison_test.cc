@@ -2,6 +2,7 @@
 #include "compare/comparison.h"
 
 #include "compare/pair_for_test.h"
+#include "directory/delta.h"
 
 namespace tandem::compare {
 namespace {
@@ -136,6 +137,87 @@ TEST_F(Comparing, OneMemberOfVeryManyIsNamed) {
   ASSERT_EQ(member->there->values.size(), 1U);
   EXPECT_EQ(member->there->values[0].bytes, "CN=only there,OU=people,DC=corp");
   EXPECT_LT(comparison.bytes, 150'000U);
+}
+
+// The tenant decides titles itself, and shows other ones than it was sent.
+class ComparingStoredValues : public PairForTest {
+ protected:
+  static void letDecide(ServerForTest& server) {
+    sync::EngineForTest& engine = server.engine;
+    std::vector<connectors::AttributeTraits> traits;
+    for (const char* name : {"cn", "displayName", "title", "sourceAnchor", "manager", "member"}) {
+      connectors::AttributeTraits one;
+      one.attribute = engine.store->names().attributes().intern(name);
+      if (std::string_view(name) == "title")
+        one.comparison = connectors::Comparison::kServiceDecides;
+      traits.push_back(one);
+    }
+    const auto type = directory::ObjectTypeId(engine.store->names().objectTypes().intern("user"));
+    engine.engine.connectors.back().traits.set(type, traits);
+  }
+  // What the other server has written, as this one reads it.
+  void readHereWhatIsThere() {
+    const auto& from = there_->engine.store->names();
+    auto& to = here_->engine.store->names();
+    for (auto& [anchor, object] : there_->engine.cloud_objects) {
+      directory::RecordBuilder image;
+      directory::RecordReader reader(object.image);
+      while (const auto attribute = reader.next()) {
+        const std::string& name = from.attributes().name(attribute->id);
+        if (name == "title") {
+          image.addString(to.attributes().intern(name), "as the tenant likes it");
+        } else {
+          image.addAll(to.attributes().intern(name), attribute->values);
+        }
+      }
+      auto& mine = here_->engine.cloud_objects[anchor];
+      mine = object;
+      mine.type = directory::ObjectTypeId(to.objectTypes().intern(
+          from.objectTypes().name(static_cast<std::uint32_t>(object.type.raw()))));
+      mine.image = image.finish();
+      directory::RecordBuilder theirs;
+      theirs.addString(*from.attributes().find("title"), "as the tenant likes it");
+      if (directory::findAttribute(object.image, *from.attributes().find("title")))
+        object.image = directory::applyDelta(object.image, theirs.finish());
+    }
+  }
+  void fillAndExportThere() {
+    letDecide(*here_);
+    letDecide(*there_);
+    fillBoth();
+    there_->engine.exportAll();
+    readHereWhatIsThere();
+    for (ServerForTest* server : {here_.get(), there_.get()}) {
+      server->engine.confirmAll();
+      server->engine.synchronizeAll(server->engine.corp);
+      server->engine.synchronizeAll(server->engine.cloud);
+    }
+  }
+  static std::int64_t pending(ServerForTest& server) {
+    return server.engine.store->exports().countPending(server.engine.cloud).total();
+  }
+};
+
+TEST_F(ComparingStoredValues, WhatTheOtherHasSentIsNoDifference) {
+  fillAndExportThere();
+  EXPECT_EQ(pending(*there_), 0);
+  EXPECT_EQ(pending(*here_), 4);  // it knows of no rule that explains what the tenant shows
+  const Comparison comparison = compare();
+  EXPECT_EQ(comparison.differing, 0U);
+  EXPECT_EQ(comparison.described, 0U);
+  EXPECT_TRUE(comparison.groups.empty());
+  EXPECT_EQ(differing(comparison, SpaceKind::kPendingExports, "cloud"), 0U);
+  std::swap(here_, there_);
+  EXPECT_EQ(compare().differing, 0U);
+}
+
+TEST_F(ComparingStoredValues, WhatItHasNotSentIsOne) {
+  fillAndExportThere();
+  change(*here_, person(here_->engine, "ben", "Chief"));
+  const Comparison comparison = compare();
+  EXPECT_EQ(comparison.differing, 3U);  // as imported, in the metaverse, to be exported
+  ASSERT_EQ(comparison.groups.size(), 1U);
+  EXPECT_EQ(differing(comparison, SpaceKind::kPendingExports, "cloud"), 1U);
 }
 
 TEST_F(Comparing, AConnectorThatOneSideLacksIsADifferenceOfTheSettings) {

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "compare/reference_lists.h"
+#include "directory/delta.h"
 #include "sync/lineage.h"
 #include "sync/target_object.h"
 
@@ -21,6 +23,9 @@ using directory::ValueType;
 
 // Attributes by which people know an object, best first.
 constexpr std::string_view kKnownBy[] = {"userPrincipalName", "displayName", "mail", "cn", "uid"};
+
+constexpr std::string_view kOperation = "(operation)";
+constexpr std::string_view kTaken = "Taken";
 
 std::string_view operationWord(store::PendingOperation operation) {
   switch (operation) {
@@ -237,7 +242,7 @@ void readPending(ServerSnapshot& snapshot, ConnectorObjectId id, ObjectDetail& d
   detail.dn = row->dn;
   detail.type = typeName(store.names(), row->type);
   FieldList fields(snapshot);
-  fields.addText("(operation)", operationWord(*operation));
+  fields.addText(std::string(kOperation), operationWord(*operation));
   fields.addText("(type)", detail.type);
   addPendingChange(snapshot, *row, *operation, fields);
   detail.fields = fields.take();
@@ -279,6 +284,51 @@ ObjectDetail readDetail(ServerSnapshot& snapshot,
   }
   if (detail.name.empty()) detail.name = detail.dn;
   return detail;
+}
+
+std::optional<ObjectDetail> readTaken(ServerSnapshot& snapshot,
+                                      const Space& pending,
+                                      std::uint64_t key) {
+  Space* const imported = snapshot.find(SpaceKind::kConnectorSpace, pending.connector);
+  const std::vector<HashTree::Entry> entries =
+      imported == nullptr ? std::vector<HashTree::Entry>() : imported->tree.find(key);
+  if (entries.size() != 1) return std::nullopt;
+  const ConnectorObjectId id(entries.front().id);
+  store::Exports& exports = snapshot.store().exports();
+  const std::optional<store::WantedRow> wanted = exports.wanted(id);
+  const std::optional<store::UnconfirmedRow> sent = exports.unconfirmed(id);
+  std::string taken = wanted ? wanted->accepted : std::string();
+  if (sent) taken = directory::mergeDeltas(taken, sent->delta);
+  if (taken.empty()) return std::nullopt;
+  ObjectDetail detail;
+  detail.key = key;
+  FieldList fields(snapshot);
+  fields.addText(std::string(kOperation), kTaken);
+  fields.addRecord(taken);
+  detail.fields = fields.take();
+  return detail;
+}
+
+bool isTaken(const ObjectDetail& detail) {
+  return std::any_of(detail.fields.begin(), detail.fields.end(), [](const Field& field) {
+    return field.name == kOperation && field.values.size() == 1 &&
+           field.values.front().bytes == kTaken;
+  });
+}
+
+bool withoutTaken(ObjectDetail& update, const ObjectDetail& taken) {
+  std::erase_if(update.fields, [&](const Field& field) {
+    return !field.name.starts_with('(') &&
+           std::any_of(taken.fields.begin(), taken.fields.end(), [&](const Field& other) {
+             return equalsIgnoreCaseAscii(other.name, field.name) && other.hash == field.hash;
+           });
+  });
+  return std::any_of(update.fields.begin(), update.fields.end(), [](const Field& field) {
+    const bool is_update =
+        field.values.size() == 1 &&
+        field.values.front().bytes == operationWord(store::PendingOperation::kUpdate);
+    return !field.name.starts_with('(') || (field.name == kOperation && !is_update);
+  });
 }
 
 }  // namespace tandem::compare

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,17 @@ struct ObjectDetail {
   std::vector<Field> fields;  // ascending by name, once each
   std::vector<RelatedObject> related;
 };
+
+// In the place of an object that has nothing pending: the values that this server has sent and that
+// the directory has taken, whatever it shows. A server that has not sent them is told of them when
+// it takes over, and does not send them again.
+std::optional<ObjectDetail> readTaken(ServerSnapshot& snapshot,
+                                      const Space& pending,
+                                      std::uint64_t key);
+bool isTaken(const ObjectDetail& detail);
+// What remains of a pending update when the other side's values have been taken already. False:
+// nothing, the two agree.
+bool withoutTaken(ObjectDetail& update, const ObjectDetail& taken);
 
 // Reads objects of one space of a snapshot. id: HashTree::Entry's.
 ObjectDetail readDetail(ServerSnapshot& snapshot, const Space& space, const HashTree::Entry& entry);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "base/result.h"
 #include "connectors/confirmation.h"
 #include "connectors/export_grant.h"
+#include "connectors/stored_values.h"
 #include "connectors/test_finding.h"
 #include "directory/attribute_table.h"
 #include "directory/ids.h"
@@ -211,6 +213,14 @@ class Connector {
   virtual std::optional<std::vector<AttributeTraits>> exportTraits(ObjectTypeId type) const {
     static_cast<void>(type);
     return std::nullopt;
+  }
+
+  // What the directory makes of the values that it decides itself; nullptr: nothing is known of it.
+  // parameters: what parameters() last said; empty: it was never asked.
+  using Parameters = std::map<std::string, std::string, std::less<>>;
+  virtual std::shared_ptr<const StoredValues> storedValues(const Parameters& parameters) const {
+    static_cast<void>(parameters);
+    return nullptr;
   }
 
   // Looks at names, encryption, clocks, sign-in and rights, one after the other; writes nothing.

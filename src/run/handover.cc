@@ -2,6 +2,9 @@
 #include "run/handover.h"
 
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -151,10 +154,37 @@ Result<void> forEachObject(Server& server, const std::string& document, const Ta
   return {};
 }
 
+// The values that the tenant shows as they were accepted.
+std::string shownAsAccepted(std::string_view image, std::string_view accepted) {
+  RecordBuilder same;
+  RecordReader reader(accepted);
+  while (const std::optional<AttributeView> attribute = reader.next()) {
+    const std::optional<ValuesView> is = directory::findAttribute(image, attribute->id);
+    if (is && *is == attribute->values) same.addFromDelta(*attribute);
+  }
+  return same.finish();
+}
+
 class HandoverTaker {
  public:
   HandoverTaker(Server& server, const sync::Engine& engine)
       : store_(&server.store()), targets_(engine), now_(server.now()) {}
+
+  // What this server has made out by itself while the other one wrote was a guess, and the other
+  // one knows: only what it confirms counts.
+  void forgetGuesses(directory::ConnectorId connector) {
+    std::vector<std::pair<directory::ConnectorObjectId, std::string>> kept;
+    store_->exports().scanAccepted(
+        connector,
+        [&](directory::ConnectorObjectId id, std::string_view image, std::string_view accepted) {
+          std::string same = shownAsAccepted(image, accepted);
+          if (same != accepted) kept.emplace_back(id, std::move(same));
+        });
+    for (const auto& [id, accepted] : kept) {
+      store_->exports().setAccepted(id, accepted);
+      targets_.refreshPending(id);
+    }
+  }
 
   void take(directory::ConnectorObjectId id, const Json& object) {
     store::Exports& exports = store_->exports();
@@ -237,6 +267,9 @@ Result<void> takeHandover(Server& server, const std::string& document) {
   const sync::Engine engine = TRY(server.engine());
   HandoverTaker taker(server, engine);
   store::Transaction transaction = TRY(store::Transaction::begin(server.store().database()));
+  for (ServerConnector& connector : server.connectors()) {
+    if (connector.connector->canExport()) taker.forgetGuesses(connector.id);
+  }
   TRY(forEachObject(
       server,
       document,

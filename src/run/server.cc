@@ -278,6 +278,7 @@ Result<sync::Engine> Server::engine() {
   engine.rules = TRY(rules());
   engine.store = store_.get();
   engine.now = now_;
+  engine.is_follower = pairState().role == pair::Role::kStaging;
   engine.random = [] {
     std::uint64_t number = 0;
     for (const char byte : platform::randomBytes(sizeof number))
@@ -291,6 +292,8 @@ Result<sync::Engine> Server::engine() {
     // What is never written to has nothing pending. Rules that go out to it do nothing: their
     // values would be read back as if they were on their way, in place of the directory's own.
     const bool is_written_to = connector.connector->canExport();
+    if (is_written_to)
+      one.stored_values = connector.connector->storedValues(TRY(factsOf(connector))->parameters);
     for (std::uint32_t index = 0; is_written_to && index < engine.rules->size(); ++index) {
       const rules::RuleFacts& rule = engine.rules->rule(index);
       if (rule.connector != connector.id || rule.direction != rules::Direction::kOutbound) continue;

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "connectors/confirmation.h"
+#include "connectors/stored_values.h"
 #include "directory/ids.h"
 #include "rules/rule_set.h"
 #include "store/store.h"
@@ -41,6 +43,7 @@ struct EngineConnector {
   std::string name;
   bool has_outbound_rules = false;
   ExportTraits traits;
+  std::shared_ptr<const connectors::StoredValues> stored_values = nullptr;  // nothing is known
 };
 
 // What all parts of the engine work with. Owned by the run; the rules may be shared by threads, the
@@ -49,6 +52,8 @@ struct Engine {
   store::Store* store = nullptr;
   const rules::RuleSet* rules = nullptr;
   std::vector<EngineConnector> connectors;
+  // Another server writes: what an import brings is what that one has sent.
+  bool is_follower = false;
   std::function<std::int64_t()> now;      // seconds since 1970; called from several threads
   std::function<std::uint64_t()> random;  // the same
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/identity_index.h"
 
+#include <algorithm>
+
 namespace tandem::sync {
 namespace {
 
@@ -111,6 +113,12 @@ std::size_t IdentityIndex::unseenCount() const {
   for (const AnchorSlot& slot : anchors_)
     count += slot.id != 0 && !slot.seen ? 1 : 0;
   return count;
+}
+
+bool IdentityIndex::anySeen(const std::function<bool(ConnectorObjectId)>& is_it) const {
+  return std::any_of(anchors_.begin(), anchors_.end(), [&](const AnchorSlot& slot) {
+    return slot.id != 0 && slot.seen && is_it(ConnectorObjectId(slot.id));
+  });
 }
 
 }  // namespace tandem::sync

@@ -69,6 +69,8 @@ class IdentityIndex : public Identities {
   // Objects with an anchor that the import has not spoken of.
   void forEachUnseen(const std::function<void(ConnectorObjectId)>& take) const;
   std::size_t unseenCount() const;
+  // Until one of those that it has spoken of is it.
+  bool anySeen(const std::function<bool(ConnectorObjectId)>& is_it) const;
 
  private:
   struct AnchorSlot {

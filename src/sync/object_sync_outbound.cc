@@ -292,6 +292,7 @@ void ObjectSync::writeWanted(const EngineConnector& connector,
     const std::optional<ObjectRow> row = store.space().find(link.object);
     recorder_->count(
         counter(connector, "connector-flow"), link.object, row ? row->dn : std::string());
+    if (!before && row) targets_.learnStored(*row, {});
   }
   targets_.refreshPending(link.object);
   if (before) {  // an attribute that no rule feeds any more loses the references we gave it

@@ -190,7 +190,7 @@ void Stager::claim(ImportItem& item, const ObjectRow& row, const Hash128& state_
   recorder_->count("stage-add", row.id, item.dn);
   store::Exports& exports = engine_->store->exports();
   const std::optional<store::UnconfirmedRow> sent = exports.unconfirmed(row.id);
-  confirm(row.id, std::nullopt);
+  confirm(row.id, {}, std::nullopt);
   // It was to be deleted and not found: the add without an answer has arrived behind that.
   if (sent && sent->operation == store::PendingOperation::kDelete && !exports.wanted(row.id)) {
     exports.setPending(row.id, connector_, store::PendingOperation::kDelete);
@@ -224,7 +224,7 @@ void Stager::stageKnown(ImportItem& item, const KnownIdentity& known, const Hash
   identities_->remember(item.anchor, item.dn, {row->id, state_hash});
   if (replaceReferences(row->id, item)) what |= PendingImport::kReferences;
   if (retyped || was_deleted) what |= PendingImport::kUpdate;
-  confirm(row->id, std::nullopt);
+  confirm(row->id, row->image, std::nullopt);
   if (what == 0) {
     recorder_->countOnly("stage-no-change", 1);
     return;
@@ -260,7 +260,7 @@ void Stager::stagePartial(ImportItem& item) {
   if (image != row->image) what |= PendingImport::kUpdate;
   if (what == 0) {
     recorder_->countOnly("stage-no-change", 1);
-    confirm(row->id, item.image);
+    confirm(row->id, row->image, item.image);
     return;
   }
   // What a full import would say of it now is not known, so the next one looks closer.
@@ -271,7 +271,7 @@ void Stager::stagePartial(ImportItem& item) {
   recorder_->count((what & PendingImport::kRename) != 0 ? "stage-rename" : "stage-update",
                    row->id,
                    item.dn.empty() ? row->dn : item.dn);
-  confirm(row->id, item.image);
+  confirm(row->id, row->image, item.image);
 }
 
 void Stager::stageDelete(ConnectorObjectId id, DepartureKind kind) {
@@ -344,11 +344,14 @@ void Stager::countConfirmed(std::int64_t changed_at) {
   engine_->store->changeTimes().count(store::ChangeStage::kConfirmed, changed_at, engine_->now());
 }
 
-void Stager::confirm(ConnectorObjectId id, std::optional<std::string_view> reported) {
+void Stager::confirm(ConnectorObjectId id,
+                     std::string_view before,
+                     std::optional<std::string_view> reported) {
   if (!is_target_) return;
   const std::optional<ObjectRow> row = engine_->store->space().find(id);
   if (!row) return;
   const TargetObjects::Confirmation result = targets_.confirm(*row, reported);
+  targets_.learnStored(*row, before);
   if (!result.not_reimported.empty()) {
     std::string names;
     for (const AttributeId attribute : result.not_reimported) {
@@ -406,11 +409,26 @@ Result<void> Stager::forgetDeletedAdds() {
   return transaction.commit();
 }
 
+// Several objects were known and none was read, neither these nor others. Containers do not count:
+// the one that everything lies in is there even when an account may not look into it.
+bool Stager::isNothingLeft() const {
+  const auto isObject = [this](ConnectorObjectId id) {
+    const std::optional<ObjectRow> row = engine_->store->space().find(id);
+    return row && (row->state & ObjectState::kContainer) == 0;
+  };
+  if (index_->anySeen(isObject)) return false;
+  std::size_t missing = 0;
+  index_->forEachUnseen([&](ConnectorObjectId id) {
+    if (missing < 2 && isObject(id)) ++missing;
+  });
+  return missing > 1;
+}
+
 Result<void> Stager::stageAbsent(const AbsenceGuard& guard) {
   const auto missing = static_cast<std::int64_t>(index_->unseenCount());
   if (missing == 0) return {};
   // An empty answer proves nothing, however small the directory was.
-  const bool all = missing == static_cast<std::int64_t>(index_->size()) && missing > 1;
+  const bool all = guard.enabled && isNothingLeft();
   const bool too_much =
       known_before_ > guard.percent_from && missing * 100 > known_before_ * guard.percent;
   if (guard.enabled && (all || too_much)) {

@@ -83,13 +83,17 @@ class Stager {
   ConnectorObjectId placeholderFor(const std::string& dn);
   bool link(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target, bool is_new);
   bool unlink(ConnectorObjectId owner, AttributeId attribute, ConnectorObjectId target);
-  void confirm(ConnectorObjectId id, std::optional<std::string_view> reported);
+  // before: the image that it had until now.
+  void confirm(ConnectorObjectId id,
+               std::string_view before,
+               std::optional<std::string_view> reported);
   void fail(const connectors::ImportItem& item, std::string_view type, std::string_view message);
   void findScopingGroups();
   void wakeMember(ConnectorObjectId owner, ConnectorObjectId target);
   Result<void> flushReferences();
   Result<void> placeWaitingReferences();
   Result<void> forgetDeletedAdds();
+  bool isNothingLeft() const;
   Result<void> stageAbsent(const AbsenceGuard& guard);
 
   const Engine* engine_;

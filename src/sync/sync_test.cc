@@ -401,6 +401,51 @@ TEST_F(SyncTest, AnEmptyDirectoryDeletesNothing) {
   EXPECT_THAT(exportAll(), IsEmpty());
 }
 
+// The container that everything lies in is no object: it is there even when nothing in it can be
+// read.
+TEST_F(SyncTest, AContainerAloneIsNoAnswer) {
+  const auto container = [this] {
+    connectors::ImportItem item = user("people", {{"dn", "OU=people,DC=corp"}});
+    item.is_container = true;
+    return item;
+  };
+  importFull({container(),
+              user("anna", {{"title", "Boss"}}),
+              user("bert", {{"manager", "anna"}}),
+              group("staff", {"anna", "bert"})});
+  synchronize(corp);
+  exportAll();
+  cycle({});
+  for (const bool is_new : {false, true}) {
+    Stager stager(engine, corp, *this);
+    ASSERT_TRUE(stager.beginFull().ok());
+    std::vector<connectors::ImportItem> items;
+    items.push_back(container());
+    if (is_new) items.back().anchor = "another one";  // set up anew
+    ASSERT_TRUE(stager.stage(items, "", std::nullopt).ok());
+    const Result<void> finished = stager.finish(/*complete=*/true, AbsenceGuard{});
+    ASSERT_FALSE(finished.ok());
+    EXPECT_EQ(finished.error().code(), ErrorCode::kStoppedByGuard);
+    synchronize(corp);
+    EXPECT_THAT(exportAll(), IsEmpty());
+  }
+}
+
+TEST_F(SyncTest, ContainersThatGoAreNoMassDeletion) {
+  std::vector<connectors::ImportItem> containers;
+  for (const char* name : {"a", "b", "c"}) {
+    containers.push_back(user(name, {{"dn", std::string("OU=") + name + ",DC=corp"}}));
+    containers.back().is_container = true;
+  }
+  std::vector<connectors::ImportItem> all = containers;
+  all.push_back(user("anna"));
+  importFull(std::move(all));
+  containers.resize(1);
+  containers.push_back(user("anna"));
+  importFull(std::move(containers));  // it succeeds, or the import fails the test
+  EXPECT_EQ(counter("stage-delete"), 2);
+}
+
 TEST_F(SyncTest, AnIncompleteImportDeletesNothing) {
   start();
   Stager stager(engine, corp, *this);

@@ -139,6 +139,37 @@ TargetObjects::Confirmation TargetObjects::confirm(const store::ObjectRow& objec
   return result;
 }
 
+bool TargetObjects::isLearnt(const EngineConnector& connector,
+                             const store::ObjectRow& object,
+                             std::string_view before,
+                             const store::WantedRow& wanted,
+                             const AttributeView& attribute) const {
+  const AttributeTraits traits = connector.traits.of(object.type, attribute.id);
+  if (!traits.writable || traits.comparison != Comparison::kServiceDecides) return false;
+  const std::optional<ValuesView> last = directory::findAttribute(wanted.accepted, attribute.id);
+  if (last && (*last == attribute.values || !engine_->is_follower)) return false;
+  const std::optional<ValuesView> is = directory::findAttribute(object.image, attribute.id);
+  if (is && *is == attribute.values) return last.has_value();
+  return connector.stored_values->show(
+      {object.type, attribute.id, wanted.image, before, object.image});
+}
+
+void TargetObjects::learnStored(const store::ObjectRow& object, std::string_view before) {
+  const EngineConnector* connector = engine_->find(object.connector);
+  if (connector == nullptr || connector->stored_values == nullptr) return;
+  if (!object.has_image || object.image == before) return;
+  const std::optional<store::WantedRow> wanted = engine_->store->exports().wanted(object.id);
+  if (!wanted) return;
+  RecordBuilder learnt;
+  RecordReader reader(wanted->image);
+  while (const std::optional<AttributeView> attribute = reader.next()) {
+    if (isLearnt(*connector, object, before, *wanted, *attribute)) learnt.addFromDelta(*attribute);
+  }
+  if (learnt.isEmpty()) return;
+  engine_->store->exports().setAccepted(object.id,
+                                        directory::mergeDeltas(wanted->accepted, learnt.finish()));
+}
+
 void TargetObjects::rememberAccepted(const store::ObjectRow& object, std::string_view delta) {
   RecordBuilder decided;
   RecordReader reader(delta);

@@ -40,6 +40,12 @@ class TargetObjects {
   };
   Confirmation confirm(const store::ObjectRow& object, std::optional<std::string_view> reported);
 
+  // An import has brought the object, which was known as `before` (empty: not at all), or it is
+  // wanted for the first time. What the directory decides itself, and shows that it has been given
+  // by somebody else, counts as accepted. This server's own answers are better evidence: while it
+  // writes, only what it never sent is learnt.
+  void learnStored(const store::ObjectRow& object, std::string_view before);
+
   // The directory has taken what was sent.
   void markExported(const store::ObjectRow& object,
                     store::PendingOperation operation,
@@ -47,6 +53,11 @@ class TargetObjects {
                     std::string_view anchor);
 
  private:
+  bool isLearnt(const EngineConnector& connector,
+                const store::ObjectRow& object,
+                std::string_view before,
+                const store::WantedRow& wanted,
+                const directory::AttributeView& attribute) const;
   connectors::AttributeTraits traitsOf(const store::ObjectRow& object, AttributeId attribute) const;
   bool isSatisfied(const store::ObjectRow& object,
                    const directory::AttributeView& wanted,

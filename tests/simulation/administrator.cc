@@ -23,6 +23,16 @@ void Administrator::told(const std::string& what, const Result<void>& result) {
   scene_->world.say(fmt::format("{}: {}", what, result.ok() ? "done" : result.error().message()));
 }
 
+bool Administrator::begin() {
+  for (int n = 0; n < 6; ++n)
+    changeDirectory();
+  Result<void> done = scene_->setUp();
+  for (std::size_t n = 0; n < 2 && done.ok(); ++n)
+    done = cycle(scene_->station(n), run::CyclePolicy::kInitial);
+  if (!done.ok()) scene_->world.violated("setting up: " + done.error().message());
+  return done.ok();
+}
+
 void Administrator::addUser() {
   Thing user;
   user.type = "user";
@@ -30,7 +40,8 @@ void Administrator::addUser() {
   user.anchor = fmt::format("anchor-{:09}", users_);
   user.values = {{"displayName", "User " + user.source},
                  {"employeeID", user.source},
-                 {"title", fmt::format("t{}", ++titles_)}};
+                 {"title", fmt::format("t{}", ++titles_)},
+                 {"mailNickname", fmt::format("{{u{}}}", users_)}};
   scene_->directory.put(user, scene_->world.now);
 }
 
@@ -56,6 +67,10 @@ void Administrator::changeDirectory() {
   Thing thing = *place.find(chosen);
   if (kind < 7) {
     thing.values["title"] = fmt::format("t{}", ++titles_);
+    // Now and then something that the tenant shows in another way, or not at all.
+    std::string& alias = thing.values["mailNickname"];
+    if (titles_ % 3 == 0) alias = fmt::format("{{a{}}}", titles_);
+    if (titles_ % 5 == 0) alias += "{}";
     return place.put(thing, world.now);
   }
   Thing group = *place.findBySource(kGroup);

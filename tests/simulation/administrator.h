@@ -15,6 +15,8 @@ class Administrator {
  public:
   explicit Administrator(Scene& scene) : scene_(&scene) {}
 
+  // Both servers set up, with something in the directory. False: that has failed.
+  bool begin();
   void changeDirectory();
   void doSomething();
   // Does what the messages say until one server is active and no swap is open. False: a dead end.

@@ -3,8 +3,10 @@
 // Runs stories of two servers, one a seed; see docs/internals/testing.md.
 //   pair_simulation --seeds 1..300            ends with "N passed, N failed, N skipped"
 //   pair_simulation --seed 4711 --trace       one story, line by line as it happens
-//   pair_simulation --seeds 1..50 --break RULE    leaves a safety rule out: succeeds when that is
-//   noticed
+//   pair_simulation --break RULE              leaves a safety rule out, in the story that is
+//   directed
+//                                             against it: succeeds when that is noticed
+//   pair_simulation --seeds 1..50 --break RULE    the same in any story of these
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -12,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "directed.h"
 #include "story.h"
 
 namespace {
@@ -21,7 +24,7 @@ using tandem::simulation::Ending;
 
 struct Options {
   std::uint64_t from = 1, to = 100;
-  bool traces = false;
+  bool traces = false, has_seeds = false;
   std::string broken;
 };
 
@@ -39,6 +42,7 @@ bool read(int count, char** words, Options& options) {
       const auto to =
           dots == std::string::npos ? from : tandem::parseInteger(value.substr(dots + 2));
       if (!from || !to) return false;
+      options.has_seeds = true;
       options.from = static_cast<std::uint64_t>(*from);
       options.to = static_cast<std::uint64_t>(*to);
     } else if (word == "--break") {
@@ -66,6 +70,35 @@ int findBroken(const Options& options, Broken broken) {
       "without \"{}\": no seed of {}..{} notices it\n", options.broken, options.from, options.to);
   fmt::print("0 passed, 1 failed, 0 skipped\n");
   return 1;
+}
+
+// Whoever leaves the rule out has to be found, and nobody else.
+int findDirected(const Options& options, Broken broken) {
+  constexpr std::uint64_t kSeeds = 10;
+  std::uint64_t noticed = 0;
+  std::string how;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const Ending with = tandem::simulation::tellDirected(broken, false, seed, options.traces);
+    if (!with.is_good) {
+      fmt::print("with all rules seed {} finds that {}\n", seed, with.failure);
+      for (const std::string& line : with.trace)
+        fmt::print("  {}\n", line);
+      fmt::print("0 passed, 1 failed, 0 skipped\n");
+      return 1;
+    }
+    const Ending without = tandem::simulation::tellDirected(broken, true, seed, options.traces);
+    if (without.is_good) continue;
+    ++noticed;
+    how = without.failure;
+  }
+  fmt::print("without \"{}\": noticed by {} of {}{}{}\n",
+             options.broken,
+             noticed,
+             kSeeds,
+             noticed > 0 ? ": " : "",
+             how);
+  fmt::print("{} passed, {} failed, 0 skipped\n", noticed > 0 ? 1 : 0, noticed > 0 ? 0 : 1);
+  return noticed > 0 ? 0 : 1;
 }
 
 int run(const Options& options) {
@@ -108,5 +141,5 @@ int main(int count, char** words) {
         options.broken);
     return 2;
   }
-  return findBroken(options, *broken);
+  return options.has_seeds ? findBroken(options, *broken) : findDirected(options, *broken);
 }

@@ -26,6 +26,22 @@ Error noAnswer() {
   return Error(ErrorCode::kUnavailable, "no answer");
 }
 
+class AliasesWithoutBraces final : public connectors::StoredValues {
+ public:
+  explicit AliasesWithoutBraces(directory::AttributeId alias) : alias_(alias) {}
+  bool show(const connectors::StoredQuestion& question) const override {
+    const auto wanted = directory::findAttribute(question.wanted, alias_);
+    const auto before = directory::findAttribute(question.before, alias_);
+    const auto now = directory::findAttribute(question.now, alias_);
+    if (question.attribute != alias_ || !wanted || wanted->isEmpty() || !now) return false;
+    const bool is_news = !before || !(*before == *now);
+    return is_news && withoutBraces(wanted->front()) == now->front();
+  }
+
+ private:
+  directory::AttributeId alias_;
+};
+
 class PlaceConnector final : public connectors::Connector {
  public:
   explicit PlaceConnector(ConnectorParts parts) : parts_(std::move(parts)) {}
@@ -50,6 +66,7 @@ class PlaceConnector final : public connectors::Connector {
     directory::Schema schema;
     for (const char* name : {"displayName", "title", isTenant() ? "sourceAnchor" : "employeeID"})
       schema.define(attribute(name), ValueType::kString, false);
+    schema.define(attribute(isTenant() ? "alias" : "mailNickname"), ValueType::kString, false);
     schema.define(attribute("member"), ValueType::kReference, true);
     if (isTenant()) schema.define(attribute("cloudAnchor"), ValueType::kString, false);
     return schema;
@@ -59,6 +76,22 @@ class PlaceConnector final : public connectors::Connector {
   }
   bool canDeltaImport() const override { return true; }
   bool canExport() const override { return isTenant(); }
+  // The tenant drops braces from aliases.
+  std::optional<std::vector<connectors::AttributeTraits>> exportTraits(
+      directory::ObjectTypeId) const override {
+    std::vector<connectors::AttributeTraits> all;
+    for (const char* name : {"displayName", "title", "sourceAnchor", "member", "alias"}) {
+      connectors::AttributeTraits one;
+      one.attribute = attribute(name);
+      if (std::string_view(name) == "alias")
+        one.comparison = connectors::Comparison::kServiceDecides;
+      all.push_back(one);
+    }
+    return all;
+  }
+  std::shared_ptr<const connectors::StoredValues> storedValues(const Parameters&) const override {
+    return std::make_shared<AliasesWithoutBraces>(attribute("alias"));
+  }
 
   Result<connectors::ImportOutcome> import(const connectors::ImportRequest& request,
                                            connectors::ImportSink& sink) override {

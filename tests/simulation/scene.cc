@@ -56,6 +56,10 @@ std::vector<SyncRule> rulesFor(const std::string& type, int precedence) {
   out.scope = {{{"sourceAnchor", "ISNOTNULL", ""}}};
   map(out, "dn", "\"CN={\" & [sourceAnchor] & \"}\"");
   map(out, "sourceAnchor", "sourceAnchor");
+  if (type == "user") {
+    map(in, "mailNickname", "mailNickname");
+    map(out, "alias", "mailNickname");
+  }
   for (const char* name : {"displayName", type == "user" ? "title" : "member"}) {
     map(in, name, name);
     map(out, name, name);
@@ -223,6 +227,35 @@ void Scene::watchMessage(Station& to, const std::string& verb, const std::string
   if (state(to).role != pair::Role::kDeactivating || to.tenant_imported_at >= to.quiesced_at)
     return;
   world.violated(to.machine.name() + " releases without having seen what it sent");
+}
+
+// What each server believes fits what the witness says.
+void Scene::checkRoles() {
+  const pair::WitnessRecord& record = witness.record;
+  const std::array<pair::PairState, 2> states{state(*stations_[0]), state(*stations_[1])};
+  const auto isActive = [](const pair::PairState& one) { return one.role == pair::Role::kActive; };
+  if (isActive(states[0]) && isActive(states[1]) && states[0].epoch == states[1].epoch) {
+    world.violated(fmt::format("both are active under epoch {}", record.epoch));
+  }
+  for (std::size_t n = 0; n < 2; ++n) {
+    const Station& one = *stations_[n];
+    const pair::PairState& mine = states[n];
+    const std::string id = std::string(8, one.machine.name()[0]);
+    const bool holds = record.holder.rfind(id, 0) == 0 && record.epoch == mine.epoch;
+    if (!isActive(mine) || one.was_restored) continue;
+    if (mine.epoch > record.epoch || (mine.epoch == record.epoch && !holds)) {
+      world.violated(fmt::format("{} is active under epoch {}, which the witness gave to \"{}\"",
+                                 one.machine.name(),
+                                 mine.epoch,
+                                 record.holder));
+    }
+    if (holds && record.generation > mine.generation) {
+      world.violated(fmt::format("{} is behind the witness: generation {} of {}",
+                                 one.machine.name(),
+                                 mine.generation,
+                                 record.generation));
+    }
+  }
 }
 
 void Scene::backUp(Station& station) {

@@ -52,6 +52,7 @@ class Scene {
   std::unique_ptr<pair::Peer> reach(Station& from, Station& to);
   void backUp(Station& station);
   void restore(Station& station);
+  void checkRoles();
 
   World world;
   Place directory;

@@ -10,7 +10,6 @@
 
 namespace tandem::simulation {
 
-using pair::PairState;
 using pair::Role;
 using run::CyclePolicy;
 
@@ -21,7 +20,7 @@ class Story {
   Story(std::uint64_t seed, Broken broken) : scene(seed, broken), admin(scene) {}
 
   void tell() {
-    if (!begin()) return;
+    if (!admin.begin()) return;
     World& world = scene.world;
     world.faults = drawFaults(world.dice);
     world.is_calm = false;
@@ -29,7 +28,7 @@ class Story {
     const std::uint64_t steps = 8 + world.dice.below(12);
     for (std::uint64_t n = 0; n < steps && !world.failure; ++n) {
       admin.doSomething();
-      checkRoles();
+      scene.checkRoles();
     }
     world.act = nullptr;
     world.is_calm = true;
@@ -41,46 +40,6 @@ class Story {
   Administrator admin;
 
  private:
-  bool begin() {
-    for (int n = 0; n < 6; ++n)
-      admin.changeDirectory();
-    Result<void> done = scene.setUp();
-    for (std::size_t n = 0; n < 2 && done.ok(); ++n)
-      done = admin.cycle(scene.station(n), CyclePolicy::kInitial);
-    if (!done.ok()) scene.world.violated("setting up: " + done.error().message());
-    return done.ok();
-  }
-
-  void checkRoles() {
-    const pair::WitnessRecord& record = scene.witness.record;
-    const std::array<PairState, 2> states{scene.state(scene.station(0)),
-                                          scene.state(scene.station(1))};
-    if (states[0].role == Role::kActive && states[1].role == Role::kActive &&
-        states[0].epoch == states[1].epoch) {
-      scene.world.violated(fmt::format("both are active under epoch {}", record.epoch));
-    }
-    for (std::size_t n = 0; n < 2; ++n) {
-      Station& station = scene.station(n);
-      const PairState& state = states[n];
-      const std::string id = std::string(8, station.machine.name()[0]);
-      const bool holds = record.holder.rfind(id, 0) == 0 && record.epoch == state.epoch;
-      if (state.role != Role::kActive || station.was_restored) continue;
-      if (state.epoch > record.epoch || (state.epoch == record.epoch && !holds)) {
-        scene.world.violated(
-            fmt::format("{} is active under epoch {}, which the witness gave to \"{}\"",
-                        station.machine.name(),
-                        state.epoch,
-                        record.holder));
-      }
-      if (holds && record.generation > state.generation) {
-        scene.world.violated(fmt::format("{} is behind the witness: generation {} of {}",
-                                         station.machine.name(),
-                                         state.generation,
-                                         record.generation));
-      }
-    }
-  }
-
   void end() {
     scene.world.advance(kLeaseLength);  // what is under way arrives
     if (!admin.makeOneActive())
@@ -129,6 +88,11 @@ class Story {
           return scene.world.violated(
               fmt::format("{} has {} {}, not {}", thing.source, name, b, a));
       }
+      const auto alias = thing.values.find("mailNickname");
+      const auto shown = is->values.find("alias");
+      if (alias != thing.values.end() &&
+          (shown == is->values.end() || shown->second != withoutBraces(alias->second)))
+        return scene.world.violated(thing.source + " has another alias");
       if (sourcesOf(thing, scene.directory) != sourcesOf(*is, scene.tenant.place())) {
         return scene.world.violated(thing.source + " has other members");
       }
@@ -180,7 +144,7 @@ class Story {
       return scene.world.violated("a swap with nothing to do loses something");
     if (scene.tenant.writes() - before > orphans_before)
       return scene.world.violated("a swap with nothing to do writes something");
-    checkRoles();
+    scene.checkRoles();
     if (scene.state(station).role != Role::kActive)
       return scene.world.violated("a swap in calm changes nothing");
     compare();
@@ -198,15 +162,19 @@ class Story {
 
 }  // namespace
 
+Ending endingOf(World& world) {
+  Ending ending;
+  ending.is_good = !world.failure;
+  ending.failure = world.failure.value_or("");
+  ending.trace = std::move(world.trace);
+  return ending;
+}
+
 Ending tell(std::uint64_t seed, Broken broken, bool prints) {
   Story story(seed, broken);
   story.scene.world.prints = prints;
   story.tell();
-  Ending ending;
-  ending.is_good = !story.scene.world.failure;
-  ending.failure = story.scene.world.failure.value_or("");
-  ending.trace = std::move(story.scene.world.trace);
-  return ending;
+  return endingOf(story.scene.world);
 }
 
 }  // namespace tandem::simulation

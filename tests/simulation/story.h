@@ -15,6 +15,8 @@ struct Ending {
   std::vector<std::string> trace;
 };
 
+Ending endingOf(World& world);
+
 // One story: both servers set up, then disasters, then calm, in which all must come right.
 Ending tell(std::uint64_t seed, Broken broken, bool prints);
 

@@ -39,6 +39,14 @@ std::string describe(const Write& write) {
   return fmt::format("{} (epoch {})", text, write.epoch);
 }
 
+std::string withoutBraces(std::string_view alias) {
+  std::string kept;
+  for (const char c : alias) {
+    if (c != '{' && c != '}') kept += c;
+  }
+  return kept;
+}
+
 void Tenant::checkSender(const std::string& server,
                          std::uint64_t epoch,
                          const pair::PairState& state) {
@@ -137,7 +145,7 @@ void Tenant::checkNewer(const Thing& thing, const Write& write) {
 void Tenant::apply(Thing& thing, const Write& write) {
   for (const auto& [name, value] : write.values) {
     if (value) {
-      thing.values[name] = *value;
+      thing.values[name] = name == "alias" ? withoutBraces(*value) : *value;
     } else {
       thing.values.erase(name);
     }

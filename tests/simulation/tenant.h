@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "connectors/connector.h"
@@ -58,6 +59,9 @@ class Tenant {
   std::map<std::string, std::string> last_writer_;  // of the title, by source anchor
   std::map<std::string, std::string> deleted_by_;
 };
+
+// What the tenant makes of an alias.
+std::string withoutBraces(std::string_view alias);
 
 // What a write is, for the trace.
 std::string describe(const Write& write);

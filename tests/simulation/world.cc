@@ -75,7 +75,8 @@ void World::violated(const std::string& what) {
 bool World::point(Machine& machine, const std::string& what) {
   if (machine.isDead()) return false;
   advance(dice.between(1, 20));
-  if (is_calm) return true;
+  if (watch) watch(machine, what);
+  if (is_calm || machine.isDead()) return !machine.isDead();
   if (dice.chance(faults.kill)) {
     say(fmt::format("{} is killed: {}", machine.name(), what));
     machine.kill();

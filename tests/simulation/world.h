@@ -88,6 +88,8 @@ class World {
   bool prints = false;
   int depth = 0;
   std::function<void()> act;
+  // Told of each point; a directed story makes its disasters here.
+  std::function<void(Machine&, const std::string& what)> watch;
   std::vector<std::string> trace;
   std::optional<std::string> failure;
 

@@ -118,6 +118,7 @@ AttributeMap::AttributeMap(GraphProfile profile,
   cloud_anchor = attributes.intern("cloudAnchor");
   cloud_mastered = attributes.intern("cloudMastered");
   user_principal_name = attributes.intern("userPrincipalName");
+  on_premises_user_principal_name = attributes.intern("onPremisesUserPrincipalName");
   display_name = attributes.intern("displayName");
   alias = attributes.intern("alias");
   mail = attributes.intern("mail");

@@ -104,6 +104,7 @@ class AttributeMap {
   directory::AttributeId cloud_anchor;
   directory::AttributeId cloud_mastered;
   directory::AttributeId user_principal_name;
+  directory::AttributeId on_premises_user_principal_name;
   directory::AttributeId display_name;
   directory::AttributeId alias;
   directory::AttributeId mail;

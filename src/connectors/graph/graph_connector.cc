@@ -6,6 +6,7 @@
 #include "connectors/graph/export_plan.h"
 #include "connectors/graph/exporter.h"
 #include "connectors/graph/importer.h"
+#include "connectors/graph/tenant_values.h"
 
 namespace tandem::connectors::graph {
 
@@ -99,6 +100,13 @@ ExportPlan GraphConnector::planExport(std::span<const ExportItem> items) const {
 std::optional<std::vector<AttributeTraits>> GraphConnector::exportTraits(ObjectTypeId type) const {
   const std::optional<Kind> kind = state_->map.kindOf(type);
   return kind ? state_->map.traits(*kind) : std::vector<AttributeTraits>();
+}
+
+std::shared_ptr<const StoredValues> GraphConnector::storedValues(
+    const Parameters& parameters) const {
+  const auto verified = parameters.find("Tenant.VerifiedDomains");
+  return std::make_shared<TenantValues>(
+      state_->map, verified == parameters.end() ? std::string_view() : verified->second);
 }
 
 std::vector<TestFinding> GraphConnector::testConnection() {

@@ -43,6 +43,7 @@ class GraphConnector final : public Connector {
   ExportPlan planExport(std::span<const ExportItem> items) const override;
   std::size_t exportBatchSize() const override { return 5000; }
   std::optional<std::vector<AttributeTraits>> exportTraits(ObjectTypeId type) const override;
+  std::shared_ptr<const StoredValues> storedValues(const Parameters& parameters) const override;
   std::vector<TestFinding> testConnection() override;
   std::optional<std::uint64_t> countObjects() override;
   std::optional<std::int64_t> clockAhead() const override;

@@ -292,6 +292,40 @@ TEST_F(ImportTest, AnAnchorTakenAwayMeansThatTheObjectLeft) {
   EXPECT_EQ(sink_.items[0].kind, ImportKind::kDelete);
 }
 
+// One replica tells of it, another one does not know it yet.
+TEST_F(ImportTest, ANewObjectThatIsNotShownYetIsWaitedFor) {
+  const Watermark from = firstWatermark();
+  say("/users/delta?$deltatoken=first",
+      Json{{"value", {user(9, "XXX=")}}, {"@odata.deltaLink", link("users", "second")}});
+  say("/groups/delta", Json{{"value", Json::array()}, {"@odata.deltaLink", link("groups", "b")}});
+  int asked = 0;
+  graph_->on_request = [&](const SentRequest& request) {
+    if (request.url.find("/users/" + guidOf(9)) == std::string::npos) return answer(request.url);
+    return ++asked < 4 ? FakeAnswer{404, Json{{"error", {{"code", "Request_ResourceNotFound"}}}}}
+                       : FakeAnswer{200, user(9, "XXX=")};
+  };
+  const auto outcome = delta(from);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message();
+  EXPECT_EQ(asked, 4);
+  EXPECT_TRUE(outcome.value().watermark.has_value());
+  ASSERT_THAT(sink_.items, SizeIs(1));
+  EXPECT_EQ(text(sink_.items[0], "displayName"), "User 9");
+}
+
+TEST_F(ImportTest, OneThatIsNeverShownIsAskedForAgain) {
+  const Watermark from = firstWatermark();
+  say("/users/delta?$deltatoken=first",
+      Json{{"value", {user(9, "XXX=")}}, {"@odata.deltaLink", link("users", "second")}});
+  say("/groups/delta", Json{{"value", Json::array()}, {"@odata.deltaLink", link("groups", "b")}});
+  say("/users/" + guidOf(9), Json{{"error", {{"code", "Request_ResourceNotFound"}}}}, 404);
+  const auto outcome = delta(from);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message();
+  EXPECT_THAT(sink_.items, SizeIs(0));
+  EXPECT_FALSE(outcome.value().watermark.has_value());  // the old one stays
+  ASSERT_THAT(outcome.value().warnings, SizeIs(1));
+  EXPECT_THAT(outcome.value().warnings[0], HasSubstr("does not show them yet"));
+}
+
 TEST_F(ImportTest, AForgottenDeltaLinkBecomesAFullImportWithItsReason) {
   const Watermark from = firstWatermark();
   for (const int status : {410, 400}) {

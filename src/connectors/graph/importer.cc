@@ -253,7 +253,15 @@ Result<std::optional<std::string>> Importer::readChanges(ImportOutcome& outcome)
         TRY_DOING(readChangesOf(all[i], std::move(first_pages[i])),
                   fmt::format("reading changes of {}", collectionName(all[i])));
   }
-  outcome.watermark = watermark->toText();
+  if (missing_ == 0) {
+    outcome.watermark = watermark->toText();
+  } else {
+    // Behind these changes none would name them again, so the next delta begins where this one did.
+    outcome.warnings.push_back(
+        fmt::format("the tenant tells of {} new objects and does not show them yet: the next "
+                    "import asks for the same changes again",
+                    missing_));
+  }
   return Reason();
 }
 
@@ -328,6 +336,7 @@ Result<void> Importer::readUnknown(Kind kind) {
     const std::vector<std::string> ids(begin, begin + static_cast<std::ptrdiff_t>(count));
     items_ = TRY(fetch_.readObjects(kind, ids, query(kind), reader, cancelled_));
     if (fetch_.foreign() > 0) sink_.countFiltered(fetch_.foreign(), 0);
+    missing_ += fetch_.missing();
     if (kind == Kind::kGroup && wants(map_.member)) {
       TRY(fetch_.readMembers(items_, cancelled_));
       const auto gone = std::remove_if(items_.begin(), items_.end(), [](const ImportItem& item) {

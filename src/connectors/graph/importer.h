@@ -66,6 +66,7 @@ class Importer {
   std::vector<std::string> unknown_;  // ids to be read whole
   std::unordered_set<std::string> unknown_seen_;
   std::uint64_t quarantined_ = 0;
+  std::uint64_t missing_ = 0;  // named by a delta, and not to be read
 };
 
 }  // namespace tandem::connectors::graph

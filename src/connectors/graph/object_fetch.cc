@@ -35,6 +35,7 @@ Result<std::vector<ImportItem>> ObjectFetch::readObjects(Kind kind,
   reader_ = &reader;
   read_.clear();
   foreign_ = 0;
+  missing_ = 0;
   for (std::uint32_t i = 0; i < ids.size(); ++i) {
     Operation operation;
     operation.kind = kObject;
@@ -96,7 +97,8 @@ Verdict ObjectFetch::onMembers(const Operation& operation, const InnerAnswer& an
 }
 
 Verdict ObjectFetch::onObject(const Operation&, const InnerAnswer& answer) {
-  if (answer.status == 404) return Verdict::kDone;
+  // The replica that is asked may know less than the one that has told of it.
+  if (answer.status == 404) return Verdict::kAgainNotFound;
   if (!answer.ok()) {
     pipeline_.stop(toError(answer.failure(), "reading an object that is new in the tenant"));
     return Verdict::kDone;
@@ -109,7 +111,11 @@ Verdict ObjectFetch::onObject(const Operation&, const InnerAnswer& answer) {
   return reading == Reading::kNonsense ? Verdict::kAgain : Verdict::kDone;
 }
 
-void ObjectFetch::gaveUp(const Operation&, const GraphFailure& failure) {
+void ObjectFetch::gaveUp(const Operation& operation, const GraphFailure& failure) {
+  if (operation.kind == kObject && failure.status == 404) {
+    ++missing_;
+    return;
+  }
   if (failure.status == 200) {
     pipeline_.stop(Error(ErrorCode::kCorruption,
                          "the tenant answers with something that is no object: check the base URL "

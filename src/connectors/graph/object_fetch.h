@@ -19,13 +19,15 @@ class ObjectFetch final : public BatchOwner {
   // Fills each item's members, to the last page. An item whose group has vanished in the meantime
   // becomes a kDelete.
   Result<void> readMembers(std::vector<ImportItem>& groups, const Cancelled& cancelled);
-  // Whole objects by id, in any order; what has vanished or is not ours is left out.
+  // Whole objects by id, in any order; what is not ours is left out, and what cannot be read after
+  // some patience.
   Result<std::vector<ImportItem>> readObjects(Kind kind,
                                               const std::vector<std::string>& ids,
                                               std::string_view query,
                                               ObjectReader& reader,
                                               const Cancelled& cancelled);
   std::uint64_t foreign() const { return foreign_; }  // of the last readObjects()
+  std::uint64_t missing() const { return missing_; }  // the same: named, and not to be read
 
   void write(const Operation& operation, JsonText& out) override;
   Verdict answered(const Operation& operation, const InnerAnswer& answer) override;
@@ -51,6 +53,7 @@ class ObjectFetch final : public BatchOwner {
   Kind kind_ = Kind::kUser;
   std::string query_;
   std::uint64_t foreign_ = 0;
+  std::uint64_t missing_ = 0;
 };
 
 }  // namespace tandem::connectors::graph

@@ -162,11 +162,35 @@ Result<void> LdapConnector::completeSchema(Session& session,
   return {};
 }
 
+// Of what an account may not read any more a delta says nothing, as if nothing had happened; and
+// its cookie would be behind what has.
+Result<void> LdapConnector::seeBase(ImportRun& run) {
+  SearchRequest request;
+  request.base = run.base;
+  request.scope = LDAP_SCOPE_BASE;
+  request.attributes = {"1.1"};
+  bool is_there = false;
+  SearchHandler handler;
+  handler.on_entry = [&](EntryCursor&) -> Result<void> {
+    is_there = true;
+    return {};
+  };
+  TRY(run.session.searchOk(request, handler));
+  if (is_there) return {};
+  return Error(ErrorCode::kPermissionDenied,
+               fmt::format("{} shows nothing at {}: check that {} may read it; what has changed is "
+                           "read when it may",
+                           run.settings().server,
+                           run.base,
+                           run.settings().user));
+}
+
 Result<ImportOutcome> LdapConnector::importPartition(ImportRun& run) {
   if (run.request.full) return importFull(run);
   std::string reason;
   const auto mark = usableWatermark(run);
   if (const auto* usable = std::get_if<LdapWatermark>(&mark)) {
+    if (!run.root.is_active_directory) TRY(seeBase(run));
     if (run.root.is_active_directory && !TRY(canSeeDeletions(run.session, run.base))) {
       run.warnings.push_back(
           fmt::format("{} may not read CN=Deleted Objects,{}: deletions can be missed until it is "

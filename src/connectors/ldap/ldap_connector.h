@@ -50,6 +50,7 @@ class LdapConnector final : public ReadOnlyConnector {
   Result<void> completeSchema(Session& session,
                               const RootDse& root,
                               const std::vector<AttributeId>& wanted);
+  static Result<void> seeBase(ImportRun& run);
   Result<ImportOutcome> importPartition(ImportRun& run);
 
   LdapSettings settings_;

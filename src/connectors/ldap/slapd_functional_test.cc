@@ -246,6 +246,18 @@ TEST_F(SlapdImport, AnAccountThatMayReadNothingIsAnErrorAndNoMassDeletion) {
   EXPECT_THAT(outcome.error().message(), HasSubstr(base_));
 }
 
+TEST_F(SlapdImport, AnAccountThatHasLostItsRightIsAnErrorOfADelta) {
+  ImportScene scene(settings());
+  scene.start();
+  LdapSettings blind = settings();
+  blind.user = "cn=blind," + base_;
+  blind.password = "blind-password";
+  ImportScene later(blind);
+  const auto outcome = later.import(later.mirror, false, scene.watermark);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_THAT(outcome.error().message(), HasSubstr(base_));
+}
+
 TEST_F(SlapdImport, WithoutSyncreplPagesAreReadAndDeltasReadEverything) {
   LdapSettings paged = settings();
   paged.delta = DeltaMethod::kNone;
