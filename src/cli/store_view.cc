@@ -79,9 +79,8 @@ Result<StoreView> StoreView::open(const Session& session) {
                              home.folder()));
   }
   // Who asks the service looks at pages: they are empty, not missing.
-  std::unique_ptr<store::Store> store =
-      is_new ? TRY(store::Store::open(":memory:"))
-             : TRY(store::Store::openReader(home.databasePath()));
+  std::unique_ptr<store::Store> store = is_new ? TRY(store::Store::open(":memory:"))
+                                               : TRY(store::Store::openReader(home.databasePath()));
   StoreView view(std::move(home), std::move(store));
   view.listConnectors();
   return view;

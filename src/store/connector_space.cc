@@ -345,8 +345,8 @@ std::int64_t ConnectorSpace::countAll(ConnectorId connector) {
 }
 
 std::int64_t ConnectorSpace::countKnown(ConnectorId connector) {
-  Statement statement(
-      *database_, "SELECT count(*) FROM cs_object WHERE connector = ?1 AND anchor IS NOT NULL");
+  Statement statement(*database_,
+                      "SELECT count(*) FROM cs_object WHERE connector = ?1 AND anchor IS NOT NULL");
   statement.bind(1, connector.raw());
   return statement.step() ? statement.integer(0) : 0;
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connectors/ldif/ldif_folder.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
