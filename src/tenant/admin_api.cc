@@ -40,6 +40,7 @@ std::string describe(Tenant& tenant) {
            {"mailEnabled", settings.mail_enabled},
            {"softDeleteSecurityGroups", settings.soft_delete_security_groups},
            {"placeholderPlus", settings.placeholder_plus},
+           {"administrators", settings.administrators},
            {"domains", json::array()},
            {"apps", json::array()}};
   for (const auto& domain : settings.domains) {
@@ -100,6 +101,7 @@ Result<void> applyTenant(const json& in, TenantSettings& settings) {
                                                  "mailEnabled",
                                                  "softDeleteSecurityGroups",
                                                  "placeholderPlus",
+                                                 "administrators",
                                                  "domains",
                                                  "removeDomains",
                                                  "apps",
@@ -113,6 +115,7 @@ Result<void> applyTenant(const json& in, TenantSettings& settings) {
   settings.soft_delete_security_groups =
       in.value("softDeleteSecurityGroups", settings.soft_delete_security_groups);
   settings.placeholder_plus = in.value("placeholderPlus", settings.placeholder_plus);
+  settings.administrators = in.value("administrators", settings.administrators);
   for (const auto& domain : in.value("domains", json::array())) {
     TRY(putDomain(settings,
                   Domain{domain.value("name", ""),

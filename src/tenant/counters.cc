@@ -9,8 +9,10 @@ void Counters::increase(Counts& counts, std::string_view name) {
   const auto found = counts.find(name);
   if (found != counts.end()) {
     ++found->second;
-  } else {
+  } else if (counts.size() < kNamesMax) {
     counts.emplace(name, 1);
+  } else {
+    ++counts[std::string(kOthers)];
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -17,6 +18,11 @@ class Counters {
   void write(std::string_view name);  // something changed: "users.create"
   void reset();
   std::string toJson() const;
+
+  // Paths that do not exist have names too, and anybody may ask for them: what is one too many
+  // counts under "(others)".
+  static constexpr std::size_t kNamesMax = 1000;
+  static constexpr std::string_view kOthers = "(others)";
 
  private:
   using Counts = std::map<std::string, std::uint64_t, std::less<>>;

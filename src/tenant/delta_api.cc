@@ -291,7 +291,8 @@ std::optional<GraphAnswer> refuseExpired(const Tenant& tenant,
   const Faults::DeltaExpiry expiry = tenant.faults.deltaExpiry();
   const bool by_fault = state.made_ms < expiry.before_ms;
   if (!by_fault && state.made_ms + kTokenLifeMs >= request.now_ms &&
-      state.since <= tenant.directory.lastChange()) {
+      state.since <= tenant.directory.lastChange() &&
+      (state.full || state.since >= tenant.directory.deltasFrom())) {
     return std::nullopt;
   }
   const GraphError error{by_fault && expiry.reset ? 410 : 400,

@@ -74,6 +74,7 @@ void Directory::loadMember(ObjectNumber group, ChangeNumber change, ObjectNumber
 void Directory::loadRemoval(ObjectNumber group, ChangeNumber change, ObjectNumber member) {
   Object& target = objects_[group - 1];
   target.members.restoreRemoval({change, member});
+  ++removals_;
   target.changed = std::max(target.changed, change);
   last_change_ = std::max(last_change_, change);
 }
@@ -266,7 +267,29 @@ bool Directory::removeMember(const Object& group, const Object& member) {
   target.changed = ++last_change_;
   noteChange(target);
   sink_.removeMember(group.number, *added, target.changed, member.number);
+  if (++removals_ > removals_max_) forgetRemovals();
   return true;
+}
+
+// The older half, so that it is not done for each.
+void Directory::forgetRemovals() {
+  std::vector<ChangeNumber> all;
+  all.reserve(removals_);
+  for (const Object& object : objects_) {
+    for (const MemberList::Removal& removal : object.members.removals())
+      all.push_back(removal.change);
+  }
+  removals_ = all.size();  // those of purged groups are gone
+  if (all.empty()) return;
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  std::nth_element(all.begin(), middle, all.end());
+  forgotten_ = std::max(forgotten_, *middle);
+  removals_ = 0;
+  for (Object& object : objects_) {
+    object.members.forgetRemovals(forgotten_);
+    removals_ += object.members.removals().size();
+  }
+  sink_.forgetRemovals(forgotten_);
 }
 
 bool Directory::addOwner(const Object& group, const Object& owner) {

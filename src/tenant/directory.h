@@ -22,13 +22,17 @@ class ChangeSink {
                             ChangeNumber added,
                             ChangeNumber removed,
                             ObjectNumber member) = 0;
+  virtual void forgetRemovals(ChangeNumber up_to) = 0;
 };
 
 // All objects of the tenant, in memory, with their indexes. Knows no rule of Graph: what may be
 // written is decided before it is called. Not thread-safe: the caller holds the tenant's lock.
 class Directory {
  public:
-  explicit Directory(ChangeSink& sink) : sink_(sink) {}
+  // Removals of members are kept for deltas, so many of them at most.
+  static constexpr std::size_t kRemovalsMax = 1'000'000;
+  explicit Directory(ChangeSink& sink, std::size_t removals_max = kRemovalsMax)
+      : sink_(sink), removals_max_(removals_max) {}
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
@@ -36,6 +40,7 @@ class Directory {
   void load(Object object);
   void loadMember(ObjectNumber group, ChangeNumber change, ObjectNumber member);
   void loadRemoval(ObjectNumber group, ChangeNumber change, ObjectNumber member);
+  void loadForgotten(ChangeNumber up_to) { forgotten_ = up_to; }
   void finishLoading();
 
   const Object* find(const Guid& id) const;  // in any state but purged
@@ -43,6 +48,8 @@ class Directory {
   ObjectNumber lastNumber() const { return static_cast<ObjectNumber>(objects_.size()); }
   std::size_t count(Kind kind, ObjectState state) const;
   ChangeNumber lastChange() const { return last_change_; }
+  // A delta since an earlier change would miss removals that are not kept any more.
+  ChangeNumber deltasFrom() const { return forgotten_; }
 
   // Objects whose indexed property holds this value (case folded, but immutable ids exactly).
   // Indexed: see isIndexed(). Soft-deleted ones are among them.
@@ -81,8 +88,12 @@ class Directory {
   void indexProperty(const Object& object, Property property, bool add);
   void indexValue(const Object& object, Property property, std::string_view value, bool add);
   void setState(Object& object, ObjectState state);
+  void forgetRemovals();
 
   ChangeSink& sink_;
+  std::size_t removals_max_;
+  std::size_t removals_ = 0;
+  ChangeNumber forgotten_ = 0;
   std::deque<Object> objects_;
   ValueIndex by_id_;
   ValueIndex by_value_;

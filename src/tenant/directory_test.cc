@@ -125,6 +125,32 @@ TEST_F(DirectoryOnDisk, ComesBackAsItWas) {
   EXPECT_TRUE(directory.findBy(Kind::kUser, Property::kDisplayName, "gone").empty());
 }
 
+TEST_F(DirectoryOnDisk, RemovalsAreForgottenInHalvesAndThatIsRemembered) {
+  constexpr std::size_t kMax = 100;
+  ChangeNumber from = 0;
+  {
+    const auto store = open();
+    Directory directory(*store, kMax);
+    const Object& group = directory.create(Kind::kGroup, named("group"), 0);
+    const Object& user = directory.create(Kind::kUser, named("user"), 0);
+    for (std::size_t i = 0; i < 10 * kMax; ++i) {
+      directory.addMember(group, user);
+      directory.removeMember(group, user);
+      ASSERT_LE(group.members.removals().size(), kMax);
+    }
+    from = directory.deltasFrom();
+    EXPECT_GT(from, 0U);
+    EXPECT_LT(from, directory.lastChange());
+    EXPECT_GT(group.members.removals().front().change, from);
+    EXPECT_TRUE(store->waitDurable());
+  }
+  const auto store = open();
+  Directory directory(*store, kMax);
+  ASSERT_TRUE(store->load(directory).ok());
+  EXPECT_EQ(directory.deltasFrom(), from);
+  EXPECT_GT(directory.at(1).members.removals().front().change, from);
+}
+
 TEST_F(DirectoryOnDisk, ASecondTenantOnTheSameFolderIsRefused) {
   const auto store = open();
   const auto second = Store::open(folder_ + "/tenant.db");

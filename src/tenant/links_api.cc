@@ -157,6 +157,27 @@ GraphAnswer listLinked(const Tenant& tenant,
                     collection.source);
 }
 
+// The tenant has one role, and settings say who holds it.
+GraphAnswer listRoles(const Tenant& tenant, const GraphRequest& request, const Object& object) {
+  // Microsoft's id of the template of that role; the role itself has an id in each tenant.
+  constexpr std::string_view kGlobalAdministrator = "62e90394-69f5-4237-9190-012177145e10";
+  std::string body;
+  JsonWriter json(body);
+  json.beginObject();
+  if (!request.bare) {
+    json.key("@odata.context").string(request.base_url + "/$metadata#directoryRoles");
+  }
+  json.key("value").beginArray();
+  if (tenant.settings.isAdministrator(object.id.toString(),
+                                      object.text(Property::kUserPrincipalName))) {
+    json.beginObject().key("id").string(kGlobalAdministrator);
+    json.key("displayName").string("Global Administrator");
+    json.key("roleTemplateId").string(kGlobalAdministrator).endObject();
+  }
+  json.endArray().endObject();
+  return answerJson(std::move(body));
+}
+
 std::optional<std::string_view> referenceIn(const GraphRequest& request) {
   std::string_view reference;
   if (!request.body || (*request.body)["@odata.id"].get_string().get(reference)) {
@@ -280,6 +301,11 @@ GraphAnswer answerLink(Tenant& tenant,
   if (request.method == "POST" &&
       (name.ends_with("membergroups") || name.ends_with("memberobjects"))) {
     return answerMemberGroups(tenant, request, object, name);
+  }
+  const bool is_membership = name == "memberof" || name == "transitivememberof";
+  if (is_membership && request.method == "GET" &&
+      equalsIgnoreCaseAscii(request.segment(at + 1), "microsoft.graph.directoryRole")) {
+    return listRoles(tenant, request, object);
   }
   auto collection = collectionOf(tenant, request, object, name);
   if (!collection) return answerError(unknownSegment(request.segments[at]), request);

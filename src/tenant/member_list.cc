@@ -46,6 +46,15 @@ std::optional<std::uint64_t> MemberList::remove(std::uint32_t member, std::uint6
   return added;
 }
 
+void MemberList::forgetRemovals(std::uint64_t up_to) {
+  const auto first_kept =
+      std::find_if(removals_.begin(), removals_.end(), [up_to](const Removal& removal) {
+        return removal.change > up_to;
+      });
+  removals_.erase(removals_.begin(), first_kept);
+  removals_.shrink_to_fit();
+}
+
 // Paging goes by change number, so entries may move.
 void MemberList::dropHoles() {
   std::erase_if(entries_, [](const Entry& entry) { return entry.member == 0; });

@@ -38,6 +38,9 @@ class MemberList {
   const Entry* after(std::uint64_t change) const;
   const Entry* end() const { return entries_.data() + entries_.size(); }
 
+  // Those up to a change number are not wanted any more.
+  void forgetRemovals(std::uint64_t up_to);
+
   // Ascending by change. A member may be there and have come back since.
   const std::vector<Removal>& removals() const { return removals_; }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tenant/admin_api.h"
 #include "tenant/graph_api.h"
+#include "tenant/metadata.h"
 
 namespace tandem::tenant {
 namespace {
@@ -58,6 +59,15 @@ ServerResponse plainAnswer(int status, std::string text) {
   response.status = status;
   response.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
   response.body = std::move(text);
+  return response;
+}
+
+// As at Microsoft, nobody needs a token for it.
+ServerResponse answerMetadata(const ServerRequest& request) {
+  if (request.method != "GET") return plainAnswer(405, "GET it.\n");
+  ServerResponse response;
+  response.headers = {{"Content-Type", "application/xml"}, {"OData-Version", "4.0"}};
+  response.body = metadataDocument();
   return response;
 }
 
@@ -115,6 +125,8 @@ ServerResponse Service::handle(const ServerRequest& request) {
     }
     return answerPageForPeople(tenant_, target);
   }
+  const bool is_metadata = target.segments.size() == 2 && target.segments[1] == "$metadata";
+  if (isVersion(target.segments.front()) && is_metadata) return answerMetadata(request);
   if (isVersion(target.segments.front())) return graph(request, std::move(target));
   if (target.segments.front() == "$batch") return graph(request, std::move(target));
   if (target.segments.front() == "tandem") {

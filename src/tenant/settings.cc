@@ -101,6 +101,12 @@ bool TenantSettings::feature(std::string_view name) const {
   return found != sync_features.end() && found->second;
 }
 
+bool TenantSettings::isAdministrator(std::string_view id, std::string_view upn) const {
+  return std::any_of(administrators.begin(), administrators.end(), [&](const std::string& one) {
+    return equalsIgnoreCaseAscii(one, id) || equalsIgnoreCaseAscii(one, upn);
+  });
+}
+
 bool TenantSettings::isNamed(std::string_view name) const {
   return equalsIgnoreCaseAscii(name, tenant_id) || isVerified(name) ||
          equalsIgnoreCaseAscii(name, "common") || equalsIgnoreCaseAscii(name, "organizations");
@@ -151,7 +157,8 @@ std::string toJson(const TenantSettings& settings) {
               {"lastSync", settings.last_sync},
               {"softDeleteSecurityGroups", settings.soft_delete_security_groups},
               {"mailEnabled", settings.mail_enabled},
-              {"placeholderPlus", settings.placeholder_plus}}
+              {"placeholderPlus", settings.placeholder_plus},
+              {"administrators", settings.administrators}}
       .dump();
 }
 
@@ -175,6 +182,7 @@ Result<TenantSettings> settingsFromJson(std::string_view text) {
     settings.soft_delete_security_groups = in.at("softDeleteSecurityGroups");
     settings.mail_enabled = in.at("mailEnabled");
     settings.placeholder_plus = in.at("placeholderPlus");
+    settings.administrators = in.value("administrators", std::vector<std::string>{});
     return settings;
   } catch (const json::exception& problem) {
     return Error(ErrorCode::kCorruption,

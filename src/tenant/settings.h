@@ -54,7 +54,8 @@ struct TenantSettings {
   std::map<std::string, bool> sync_features;  // onPremisesDirectorySynchronizationFeature
   std::string deletion_prevention = "enabledForCount";
   std::int64_t deletion_threshold = 500;
-  std::int64_t last_sync = 0;  // seconds since 1970; 0: never synchronized
+  std::int64_t last_sync = 0;               // seconds since 1970; 0: never synchronized
+  std::vector<std::string> administrators;  // ids or principal names of users that hold a role
   bool soft_delete_security_groups = false;
   bool mail_enabled = false;      // users get the addresses of a licensed mailbox (§2.5 rule 3)
   bool placeholder_plus = false;  // quarantined UPN: "name+1234@…" rather than "name1234@…"
@@ -64,6 +65,7 @@ struct TenantSettings {
   bool isVerified(std::string_view domain) const;  // case-insensitive
   const App* findApp(std::string_view client_id) const;
   bool feature(std::string_view name) const;
+  bool isAdministrator(std::string_view id, std::string_view upn) const;
   // The tenant's id or any verified domain, as the login path names it. "common" too.
   bool isNamed(std::string_view name) const;
 };

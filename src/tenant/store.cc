@@ -27,6 +27,7 @@ struct Operation {
     kPutRemoval,
     kPutSetting,
     kRemoveSetting,
+    kForgetRemovals,
   };
   Type type;
   std::int64_t a = 0;
@@ -43,8 +44,11 @@ constexpr const char* kStatements[] = {
     "INSERT OR REPLACE INTO removed_members VALUES(?1, ?2, ?3)",
     "INSERT OR REPLACE INTO settings VALUES(?1, ?2)",
     "DELETE FROM settings WHERE key = ?1",
+    "DELETE FROM removed_members WHERE change_number <= ?1",
 };
 constexpr std::size_t kStatementCount = std::size(kStatements);
+
+constexpr const char* kForgottenKey = "removals-forgotten";
 
 constexpr const char* kPragmas =
     "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -85,6 +89,9 @@ void bindOperation(sqlite3_stmt* statement, const Operation& operation) {
       [[fallthrough]];
     case Type::kRemoveSetting:
       bindText(statement, 1, operation.key);
+      break;
+    case Type::kForgetRemovals:
+      sqlite3_bind_int64(statement, 1, operation.a);
       break;
   }
 }
@@ -274,6 +281,13 @@ void Store::removeMember(ObjectNumber group,
   state_->add(std::move(operation));
 }
 
+void Store::forgetRemovals(ChangeNumber up_to) {
+  Operation operation{Operation::Type::kForgetRemovals};
+  operation.a = static_cast<std::int64_t>(up_to);
+  state_->add(std::move(operation));
+  putSetting(kForgottenKey, std::to_string(up_to));
+}
+
 void Store::putSetting(const std::string& key, const std::string& value) {
   Operation operation{Operation::Type::kPutSetting};
   operation.key = key;
@@ -367,6 +381,13 @@ Result<void> Store::load(Directory& directory) {
                       directory.loadRemoval(numberAt(row, 0), changeAt(row, 1), numberAt(row, 2));
                       return true;
                     });
+  good = good && forEachRow(state_->db,
+                            "SELECT CAST(value AS INTEGER) FROM settings WHERE key = "
+                            "'removals-forgotten'",
+                            [&](sqlite3_stmt* row) {
+                              directory.loadForgotten(changeAt(row, 0));
+                              return true;
+                            });
   directory.finishLoading();
   if (good) return {};
   return Error(ErrorCode::kCorruption,

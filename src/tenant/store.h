@@ -38,6 +38,7 @@ class Store : public ChangeSink {
                     ChangeNumber added,
                     ChangeNumber removed,
                     ObjectNumber member) override;
+  void forgetRemovals(ChangeNumber up_to) override;
   void putSetting(const std::string& key, const std::string& value);
   void removeSetting(const std::string& key);
 

@@ -258,6 +258,13 @@ std::variant<SyncMatch, GraphError> matchForSync(const Tenant& tenant,
                      "An object of another type has the same address in the tenant.",
                      "proxyAddresses");
   }
+  if (tenant.settings.isAdministrator(candidate->id.toString(),
+                                      candidate->text(Property::kUserPrincipalName))) {
+    return syncError("ExistingAdminRoleConflict",
+                     "The object that has the same address or userPrincipalName holds an "
+                     "administrator role and is not taken over.",
+                     "onPremisesImmutableId");
+  }
   if (!candidate->has(Property::kOnPremisesImmutableId)) return SyncMatch{candidate, false};
   // It belongs to another source object: the values in conflict go into quarantine instead.
   if (tenant.settings.feature("quarantineUponProxyAddressesConflictEnabled") &&

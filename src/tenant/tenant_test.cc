@@ -9,6 +9,7 @@
 #include "tenant/faults.h"
 #include "tenant/graph_request.h"
 #include "tenant/json_writer.h"
+#include "tenant/metadata.h"
 #include "tenant/object_write.h"
 #include "tenant/options.h"
 #include "tenant/provision.h"
@@ -106,6 +107,35 @@ TEST(SoftDelete, EndsAfterThirtyDays) {
   EXPECT_EQ(purgeExpired(tenant, 31 * kDay - 1), 0U);
   EXPECT_EQ(purgeExpired(tenant, 31 * kDay), 1U);
   EXPECT_EQ(user.state, ObjectState::kPurged);
+}
+
+TEST(Counters, HaveABoundedNumberOfNames) {
+  Counters counters;
+  for (int i = 0; i < 3000; ++i)
+    counters.request("GET nonsense" + std::to_string(i), 404);
+  const std::string text = counters.toJson();
+  EXPECT_EQ(std::count(text.begin(), text.end(), ':'), 1001 + 5 + 1);
+  EXPECT_THAT(text, testing::HasSubstr("\"(others)\":2000"));
+  EXPECT_THAT(text, testing::HasSubstr("\"totalRequests\":3000"));
+}
+
+TEST(Metadata, NamesEveryPropertyOfEachKind) {
+  const std::string& document = metadataDocument();
+  for (std::size_t k = 0; k < kKinds; ++k) {
+    const auto kind = static_cast<Kind>(k);
+    const std::string head = "<EntityType Name=\"" + std::string(typeName(kind)) + "\"";
+    const std::size_t from = document.find(head);
+    ASSERT_NE(from, std::string::npos) << head;
+    const std::string type = document.substr(from, document.find("</EntityType>", from) - from);
+    for (std::size_t i = 0; i < kProperties; ++i) {
+      const PropertyRow& row = rowOf(static_cast<Property>(i));
+      const bool is_inherited = row.name == "id" || row.name == "deletedDateTime";
+      const bool is_there =
+          type.find("<Property Name=\"" + std::string(row.name) + "\"") != std::string::npos;
+      EXPECT_EQ(is_there, exists(row.property, kind) && (row.flags & kHidden) == 0 && !is_inherited)
+          << row.name;
+    }
+  }
 }
 
 TEST(Throttle, AllowsTheLimitThenSaysHowLongToWait) {

@@ -282,6 +282,19 @@ test('beta, bare metadata, odd keys, unknown paths', async () => {
   assert.equal(broken.status, 400);
 });
 
+test('$metadata: every property that it names can be selected', async () => {
+  const answer = await fetch(`${t.origin}/v1.0/$metadata`);
+  assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/xml']);
+  const text = await answer.text();
+  for (const [collection, type] of [['users', 'user'], ['groups', 'group'], ['contacts', 'orgContact'], ['devices', 'device']]) {
+    assert.match(text, new RegExp(`<EntitySet Name="${collection}" EntityType="microsoft.graph.${type}"/>`));
+    const body = new RegExp(`<EntityType Name="${type}"[^>]*>(.*?)</EntityType>`, 's').exec(text)[1];
+    const names = [...body.matchAll(/<Property Name="(\w+)"/g)].map((one) => one[1]);
+    assert.ok(names.length > 10, `${type}: ${names}`);
+    assert.equal((await t.call('GET', `/${collection}?$top=1&$select=${names.join(',')}`)).status, 200, type);
+  }
+});
+
 test('organization, domains, extensions with ETag, synchronization settings', async () => {
   const list = (await client.api('/organization').get()).value;
   assert.equal(list[0].id, t.tenantId);

@@ -68,6 +68,19 @@ test('soft match by primary address and by UPN stamps the anchor', async () => {
   assert.equal((await read(other.id)).onPremisesImmutableId, source.onPremisesImmutableId);
 });
 
+test('an administrator is not taken over', async () => {
+  const admin = await t.create('users', t.newUser());
+  const roles = () => t.call('GET', `/users/${admin.id}/memberOf/microsoft.graph.directoryRole?$select=id`);
+  assert.deepEqual((await roles()).json.value, []);
+  await t.admin('PATCH', 'tenant', { administrators: [admin.userPrincipalName] });
+  assert.equal((await roles()).json.value[0].displayName, 'Global Administrator');
+  const source = t.newSyncedUser({ userPrincipalName: admin.userPrincipalName });
+  const refused = await t.call('POST', '/users', source);
+  assert.deepEqual([refused.status, refused.json.error.details[0].code], [400, 'ExistingAdminRoleConflict']);
+  await t.admin('PATCH', 'tenant', { administrators: [] });
+  assert.equal((await t.call('POST', '/users', source)).json.id, admin.id);
+});
+
 test('an address of a group: ObjectTypeMismatch', async () => {
   const group = await t.create('groups', t.newGroup({ groupTypes: ['Unified'], mailEnabled: true }));
   const clash = await t.call('POST', '/users', t.newSyncedUser({ proxyAddresses: [`SMTP:${group.mail}`] }));
