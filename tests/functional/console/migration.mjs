@@ -48,11 +48,6 @@ async function begin() {
   const started = helper('start', build, lab.folder, address, people);
   check(started.status === 0, `Samba does not start: ${started.stdout}${started.stderr}`);
   domain = Object.fromEntries(fs.readFileSync(path.join(lab.folder, 'samba/env'), 'utf8').trim().split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
-  // A name that the tenant replaces by another: only the server that has sent it knows that, so another one would
-  // send it once more, and the comparison says so. It is repaired in the directory, as an administrator would.
-  const mailbox = `CN=SystemMailbox{1f05a927-0b17-4ad9-8c5e-0f2d2a7f51a4},OU=Service Accounts,${base}`;
-  change(mailbox, 'sAMAccountName', 'SystemMailbox1f05a9');
-  change(mailbox, 'userPrincipalName', 'SystemMailbox1f05a9@corp.example.com');
   const password = path.join(lab.folder, 'password');
   fs.writeFileSync(password, domain.ADMIN_PASSWORD, { mode: 0o600 });
   old = lab.server('old');

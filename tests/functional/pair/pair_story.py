@@ -109,8 +109,12 @@ class Move:
         self.new.cycle("initial")
         assert self.lab.tenant.writes() == before, "a server in staging has written"
         pending = self.new.run("pending")
-        count = sum(len(one.get("objects", [])) for one in pending.get("connectors", []))
-        assert count == 0, f"{count} pending exports on the new server: {str(pending)[:800]}"
+        assert pending["total"] == len(pending["pendingExports"]), pending
+        assert pending["total"] == 0, \
+            f"{pending['total']} pending exports on the new server: {str(pending)[:800]}"
+        code, compared = self.new.run("compare", "--with", str(self.old.home), "--refresh",
+                                      check=False)
+        assert code == 0 and compared["differences"] == [], f"exit code {code}: {str(compared)[:800]}"
 
     def both_active_is_impossible(self):
         message = self.refused(self.new, "staging", "off")
