@@ -5,13 +5,15 @@ import sys
 import unittest
 
 import test_attribute_checks
+import test_bad_input
 import test_canary
 import test_cli
 import test_convert
 import test_explain
 import test_service
 
-MODULES = (test_cli, test_canary, test_attribute_checks, test_convert, test_explain, test_service)
+MODULES = (test_cli, test_bad_input, test_canary, test_attribute_checks, test_convert, test_explain,
+           test_service)
 
 
 def main():

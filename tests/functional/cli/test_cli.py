@@ -10,11 +10,13 @@ import os
 import pathlib
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 BIN = pathlib.Path(os.environ["TANDEM_BIN"])
 PEOPLE = 120
@@ -44,6 +46,23 @@ class Tenant:
             if line.startswith(what + ": "):
                 return line.split(": ", 1)[1]
         raise AssertionError(f"the tenant did not say its {what}")
+
+    def admin(self, method, path, body=None):
+        """What the tenant's own interface answers: its counters, and faults on request."""
+        token = pathlib.Path(self.told("admin token file")).read_text().strip()
+        request = urllib.request.Request(
+            f"{self.url}/tandem/{path}", method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+        context = ssl.create_default_context(cafile=self.folder / "ca.pem")
+        with urllib.request.urlopen(request, context=context, timeout=60) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def writes(self):
+        """Without the record of who may write, one for each export."""
+        counts = self.admin("GET", "counters")["writes"]
+        return {name: n for name, n in counts.items() if not name.startswith("extensions.")}
 
     def stop(self):
         self.process.terminate()
@@ -83,6 +102,12 @@ class CliTest(unittest.TestCase):
     def tandem_json(cls, *arguments, **options):
         return json.loads(cls.tandem(*arguments, "--json", **options))
 
+    @classmethod
+    def settle(cls):
+        """Two cycles: the second confirms what the first has written."""
+        cls.tandem("cycle", "delta")
+        cls.tandem("cycle", "delta")
+
 
 class WithTenant(CliTest):
     """A server with an invented organisation, after its initial cycle."""
@@ -108,11 +133,6 @@ class WithTenant(CliTest):
                    tenant.told("secret file"), "--login-url", tenant.url, "--graph-url",
                    tenant.url + "/v1.0", "--entra-ca-file", tenant.folder / "ca.pem",
                    "--sync-profile", *more, home=home)
-
-    def settle(self):
-        """Two cycles: the second confirms what the first has written."""
-        self.tandem("cycle", "delta")
-        self.tandem("cycle", "delta")
 
     def hire(self, name):
         person = self.tandem_json("demo", "hire", name)
