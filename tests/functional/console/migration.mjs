@@ -339,7 +339,7 @@ async function freshKnowsTheSame() {
   const { total } = await atFresh.get('/pending');
   same(0, total, 'pending exports of the fresh server');
   await atFresh.go('/compare');
-  await atFresh.page.getByText('This server has no partner yet.').waitFor();
+  await atFresh.page.getByText('This server has no partner yet.').first().waitFor();
   await atFresh.shoot('fresh-compare');
   // A partner is needed in the browser; on the machine itself, a home folder will do.
   const compared = fresh.ask('compare', '--with', next.home);
