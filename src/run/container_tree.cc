@@ -48,7 +48,8 @@ std::string nameOf(const std::string& dn) {
   const std::string& type = parsed.value().rdns().front().front().type;
   const bool is_domain = type == "DC" || type == "dc";
   // A domain is known by its name, "corp.example.com".
-  return is_domain ? connectors::entry::domainFqdn(dn) : parsed.value().rdns().front().front().value;
+  return is_domain ? connectors::entry::domainFqdn(dn)
+                   : parsed.value().rdns().front().front().value;
 }
 
 policy::Partition* partitionOf(ConnectorPolicy& connector, const std::string& dn) {
