@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "connectors/entry/container_scope.h"
+#include "connectors/entry/domain_names.h"
 #include "connectors/ldap/container_list.h"
 #include "connectors/ldif/container_list.h"
 #include "directory/dn.h"
@@ -46,7 +47,9 @@ std::string nameOf(const std::string& dn) {
   if (!parsed.ok() || parsed.value().isRoot()) return dn;
   const std::string& type = parsed.value().rdns().front().front().type;
   const bool is_domain = type == "DC" || type == "dc";
-  return is_domain ? dn : parsed.value().rdns().front().front().value;
+  // A domain is known by its name, "corp.example.com".
+  return is_domain ? connectors::entry::domainFqdn(dn)
+                   : parsed.value().rdns().front().front().value;
 }
 
 policy::Partition* partitionOf(ConnectorPolicy& connector, const std::string& dn) {

@@ -8,9 +8,10 @@ import { Message } from '../parts/message';
 import { Table, type Column } from '../parts/table';
 import { Time } from '../parts/time';
 import { ToneBadge } from '../parts/tone';
+import { toSentence } from '../text/results';
 
 const columns: Column<Alert>[] = [
-  { key: 'text', title: 'Alert', width: 'minmax(320px, 4fr)', render: (a) => <span style={{ whiteSpace: 'normal' }}><Message text={a.next === '' ? a.text : `${a.text} Next: ${a.next}`} /></span> },
+  { key: 'text', title: 'Alert', width: 'minmax(320px, 4fr)', render: (a) => <span style={{ whiteSpace: 'normal' }}><Message text={a.next === '' ? toSentence(a.text) : `${toSentence(a.text)} Next: ${a.next}`} /></span> },
   { key: 'severity', title: 'Severity', width: '110px', render: (a) => <ToneBadge tone={a.severity === 'error' ? 'bad' : 'notice'} text={a.severity} /> },
   { key: 'since', title: 'Since', width: '140px', render: (a) => <Time at={a.since} relative /> },
   { key: 'sent', title: 'Sent to', width: 'minmax(160px, 1fr)', render: (a) => (a.sentTo.length === 0 ? 'nobody' : a.sentTo.join(', ')) },

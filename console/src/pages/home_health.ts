@@ -2,7 +2,7 @@
 // Is all well? One answer out of the status and the alerts.
 import type { Alert, Status } from '../api/types';
 import { plural } from '../text/format';
-import { meaningOf } from '../text/results';
+import { meaningOf, toSentence } from '../text/results';
 
 export interface Health { tone: 'good' | 'notice' | 'bad'; title: string; text: string; problems: string[] }
 
@@ -14,13 +14,11 @@ export function newsOf(alerts: Alert[]): Alert[] {
   return alerts.filter((a) => !inStatus.includes(a.kind) && !isOfRun(a));
 }
 
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
-
 export function healthOf(status: Status, alerts: Alert[]): Health {
   const stopped = status.connectors.filter((c) => c.lastRun && ['bad', 'guard'].includes(meaningOf(c.lastRun.result).tone));
   const pending = status.connectors.reduce((sum, c) => sum + c.pendingExports.adds + c.pendingExports.updates + c.pendingExports.deletes, 0);
   const errors = status.connectors.reduce((sum, c) => sum + c.errors, 0);
-  const problems = [...status.problems, ...newsOf(alerts).map((a) => (a.next === '' ? sentence(a.text) : `${sentence(a.text)} Next: ${a.next}`))];
+  const problems = [...status.problems, ...newsOf(alerts).map((a) => (a.next === '' ? toSentence(a.text) : `${toSentence(a.text)} Next: ${a.next}`))];
   const waiting = pending === 0 ? 'Nothing is pending.' : `${plural(pending, 'export')} ${pending === 1 ? 'is' : 'are'} pending.`;
   if (status.retired) {
     return { tone: 'bad', title: 'This server is retired', text: 'It can never write again. Its folder may be deleted.', problems };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One object of a connector space: what was imported, what is wanted of it, what is on its way, and why.
-import { Field, Input, MessageBar, MessageBarBody, MessageBarTitle, Switch, Tab, TabList, Text } from '@fluentui/react-components';
+import { Field, Input, MessageBar, MessageBarBody, MessageBarTitle, Switch, Tab, Text } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
@@ -16,6 +16,7 @@ import { EmptyState, Lines, Loaded } from '../parts/states';
 import { Table } from '../parts/table';
 import { ToneBadge } from '../parts/tone';
 import { namesOf, sameValues, ValueList } from '../parts/values';
+import { Tabs } from '../parts/tabs';
 import { firstNameOf } from '../text/names';
 
 function titleOf(object: SpaceObject): string {
@@ -120,7 +121,7 @@ function Errors({ object }: { object: SpaceObject }) {
 
 export function ObjectPage() {
   const { name = '', id = '' } = useParams();
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const tab = parameters.get('tab') ?? 'import';
   const query = useQuery(spaceObjectQuery(name, id));
   const object = query.data;
@@ -143,7 +144,7 @@ export function ObjectPage() {
                 </span>
               )],
             ]} />
-            <TabList selectedValue={tab} onTabSelect={(_, d) => setParameters({ tab: String(d.value) }, { replace: true })} style={{ overflowX: 'auto', overflowY: 'hidden' }}>
+            <Tabs selected={tab}>
               <Tab value="import">Import image</Tab>
               <Tab value="export">Pending export</Tab>
               <Tab value="unconfirmed">Unconfirmed</Tab>
@@ -151,7 +152,7 @@ export function ObjectPage() {
               <Tab value="connectors">Connectors</Tab>
               <Tab value="preview">Preview</Tab>
               <Tab value="why">Why</Tab>
-            </TabList>
+            </Tabs>
             <Section title={{ import: 'Import image', export: 'Pending export', unconfirmed: 'Unconfirmed', lineage: 'Lineage', connectors: 'Connectors', preview: 'Preview', why: 'Why' }[tab] ?? 'Object'}>
               {tab === 'import' && <Import object={data} />}
               {tab === 'export' && <PendingExportTab object={data} />}

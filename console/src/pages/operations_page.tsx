@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What runs now, and every run that was: the Operations tab.
-import { Dropdown, Field, Option, Tab, TabList } from '@fluentui/react-components';
+import { Dropdown, Field, Option, Tab } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { Time, Took } from '../parts/time';
 import { OperationBadge, ResultBadge } from '../parts/tone';
+import { Tabs } from '../parts/tabs';
 
 const runColumns: Column<Run>[] = [
   { key: 'run', title: 'Run', width: 'minmax(290px, 2fr)', render: (r) => <LinkTo to={`/operations/runs/${r.id}`}>{`${r.connector}: ${r.profile}`}</LinkTo> },
@@ -68,14 +69,14 @@ function Operations() {
 }
 
 export function OperationsPage() {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const tab = parameters.get('tab') ?? 'runs';
   return (
     <Page title="Operations" actions={<CycleMenu />} about="Runs are what was done to the directories, and stay for days. Operations are what was started on this server since its service runs.">
-      <TabList selectedValue={tab} onTabSelect={(_, data) => setParameters({ tab: String(data.value) }, { replace: true })}>
+      <Tabs selected={tab}>
         <Tab value="runs">Runs</Tab>
         <Tab value="operations">Operations</Tab>
-      </TabList>
+      </Tabs>
       {tab === 'runs' ? <Runs /> : <Operations />}
     </Page>
   );

@@ -62,8 +62,10 @@ function Children({ parent, rootDefault, ...props }: ContainerTreeProps & { pare
 export function ContainerTree({ roots, onRoots, ...props }: ContainerTreeProps & { roots: Container[]; onRoots?: (roots: Container[]) => void }) {
   useEffect(() => onRoots?.(roots), [roots, onRoots]);
   return (
-    <Tree aria-label="Containers" defaultOpenItems={roots.map((r) => r.dn)}>
-      {roots.map((root) => <Branch key={root.dn} container={root} rootDefault={root.included} top {...props} />)}
-    </Tree>
+    <div style={{ overflowX: 'auto' }}>
+      <Tree aria-label="Containers" defaultOpenItems={roots.map((r) => r.dn)}>
+        {roots.map((root) => <Branch key={root.dn} container={root} rootDefault={root.included} top {...props} />)}
+      </Tree>
+    </div>
   );
 }

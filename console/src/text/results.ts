@@ -42,6 +42,9 @@ export function meaningOf(result: string): Meaning {
   return { tone: 'neutral', means: '', next: '' };
 }
 
+// What a command says behind a colon, as a sentence of its own.
+export const toSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+
 // Messages end with "Next: …": the page sets it apart.
 export function splitNext(message: string): { text: string; next: string } {
   const at = message.lastIndexOf('Next: ');

@@ -110,7 +110,7 @@ async function pages() {
   const { rules } = await ada.get('/rules');
   const standard = rules.find((rule) => rule.name.includes('User Join'));
   const { runs } = await ada.get('/runs');
-  const exported = runs.find((run) => run.profile === 'Export');
+  const exported = runs.find((run) => run.profile === 'Export' && run.result === 'success');
   const tabs = (name, address, list) => list.map((tab) => ({ name: `${name}-${tab}`, address: `${address}${address.includes('?') ? '&' : '?'}tab=${tab}` }));
   return [
     { name: 'home', address: '/', dark: true },
