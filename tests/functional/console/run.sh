@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # The console in Debian's Chromium, on real services. Use: run.sh BUILD_DIR [walk] [servers] [migration]; without a
-# name the first two.
+# name all.
 # Ends with a line "N passed, N failed, N skipped". Pictures of every page are left in BUILD_DIR/../screens.
 # Environment: CHROMIUM (the browser), CONSOLE_KEEP=1 keeps the folders.
 set -uo pipefail
@@ -9,7 +9,7 @@ set -uo pipefail
 build=$(cd "$1" && pwd)
 shift
 cd "$(dirname "$(readlink -f "$0")")" || exit 2
-[ $# -gt 0 ] || set -- walk servers
+[ $# -gt 0 ] || set -- walk servers migration
 for program in tandem tandem-tenant; do
   [ -x "$build/src/bin/$program" ] || { echo "build the target $program first" >&2; exit 2; }
 done
