@@ -105,8 +105,11 @@ async function openId() {
     await window.settled();
     // The session is whole: it may do what an operator may.
     await window.go('/settings');
-    await page.getByRole('switch', { name: 'Full import of corp.example.com' }).click();
-    await until('the override is there', () => server.run('scheduler', 'overrides').overrides[0].FullImportRequired);
+    const wish = page.getByRole('switch', { name: 'Full import of corp.example.com' });
+    await wish.click();
+    // Set when the service has answered: before, the store that it makes for it is not whole yet.
+    await until('the service has answered', () => wish.isChecked());
+    check(server.run('scheduler', 'overrides').overrides[0].FullImportRequired, 'the override is not there');
     window.clean(elsewhere);
     const line = server.run('audit', 'list', '--act', 'scheduler.override').entries[0];
     same(['ada', 'oidc', 'done'], [line.who, line.door, line.outcome], 'the audit line');
