@@ -67,6 +67,11 @@ Result<void> Store::refuseOlder() {
   const std::int64_t version = database_->queryInteger("PRAGMA user_version").value_or(0);
   TRY(database_->takeError());
   if (version >= kSchemaVersion) return {};
+  // The first writer is between making the file and its first commit.
+  if (version == 0) {
+    return Error(ErrorCode::kUnavailable,
+                 fmt::format("{} is only just being made: ask again in a second", path_));
+  }
   return Error(ErrorCode::kInvalidArgument,
                fmt::format("{} was written by an older version and has not been brought up to date "
                            "yet; 'tandem serve', or 'tandem cycle', does so when it starts",

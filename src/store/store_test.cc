@@ -155,6 +155,15 @@ TEST_F(StoreTest, AFileOfANewerVersionIsRefused) {
   EXPECT_NE(opened.error().message().find("newer version"), std::string::npos);
 }
 
+TEST_F(StoreTest, AFileThatIsBeingMadeIsNotTakenForAnOldOne) {
+  const std::string made = (folder / "new.db").string();
+  const auto writer = std::move(Database::open(made, Database::Mode::kWriter)).value();
+  const auto reader = Store::openReader(made);
+  ASSERT_FALSE(reader.ok());
+  EXPECT_EQ(reader.error().code(), ErrorCode::kUnavailable);
+  EXPECT_NE(reader.error().message().find("ask again"), std::string::npos);
+}
+
 std::map<std::string, std::string> schemaOf(Database& database) {
   std::map<std::string, std::string> schema;
   Statement all(database, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL");
