@@ -60,8 +60,9 @@ Result<std::string> containerOf(run::ServerConnector& source, const std::string&
                  fmt::format("say where in {} the test user may be made: --container DN",
                              source.policy->name));
   }
-  for (const policy::Partition& partition : source.policy->partitions) {
-    return partition.include.empty() ? partition.dn : partition.include.front();
+  if (!source.policy->partitions.empty()) {
+    const policy::Partition& first = source.policy->partitions.front();
+    return first.include.empty() ? first.dn : first.include.front();
   }
   const std::vector<std::string> partitions = TRY(source.connector->partitions());
   if (!partitions.empty() && !partitions.front().empty()) return partitions.front();

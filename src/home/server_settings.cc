@@ -36,7 +36,6 @@ constexpr std::int64_t kLeaseSecondsMax = 3600;
 // Half of a lease is the time-out of each request of an export: a tenant may need some seconds.
 constexpr std::int64_t kTenantLeaseSecondsMin = 15;
 constexpr std::int64_t kEtcdLeaseSecondsMin = 2;
-constexpr std::size_t kEndpointsMax = 16;
 
 constexpr std::array<std::string_view, 3> kConsoleRoles{"viewer", "operator", "administrator"};
 
